@@ -1,0 +1,51 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** A SQL identifier, quoted: names from files and specs are hostile until they went through here. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A SQL string literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export interface DuckDbOptions {
+  /** The files and directories that SQL may touch; directories end with a slash. Nothing else is reachable. */
+  readonly paths: readonly string[];
+  /**
+   * 1 where the bytes of a written Parquet file must be the same on every machine.
+   * @default 2
+   */
+  readonly threads?: number;
+  /** @default '700MB' */
+  readonly memory?: string;
+}
+
+/**
+ * Runs `work` on a private in-memory DuckDB that can read and write only the given paths, cannot load extensions
+ * and whose settings cannot be changed by the SQL of a spec.
+ */
+export async function withDuckDb<T>(
+  { paths, threads = 2, memory = '700MB' }: DuckDbOptions,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const files = paths.filter(path => !path.endsWith('/'));
+  const directories = paths.filter(path => path.endsWith('/'));
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads), memory_limit: memory });
+  try {
+    const connection = await instance.connect();
+    try {
+      await connection.run(`
+        SET TimeZone = 'UTC';
+        SET autoinstall_known_extensions = false;
+        SET autoload_known_extensions = false;
+        SET allowed_paths = [${files.map(literal).join(', ')}];
+        SET allowed_directories = [${directories.map(literal).join(', ')}];
+        SET enable_external_access = false;
+        SET lock_configuration = true;
+      `);
+      return await work(connection);
+    } finally {
+      connection.closeSync();
+    }
+  } finally {
+    instance.closeSync();
+  }
+}

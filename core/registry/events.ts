@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { canonicalJson, identityOf } from '../storage/digest.ts';
+import { modelKeys } from '../storage/layout.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+
+const KINDS = [
+  'accepted',
+  'quarantined',
+  'released',
+  'dataset-built',
+  'trained',
+  'gate-passed',
+  'gate-refused',
+  'registered',
+  'promoted',
+  'kept',
+  'predicted',
+  'measured',
+  'failed',
+] as const;
+
+const eventSchema = z.object({
+  time: z.iso.datetime({ offset: true }),
+  model: z.string(),
+  kind: z.enum(KINDS),
+  /** Who caused it: `workflow`, or a person. */
+  actor: z.string(),
+  /** One plain sentence. */
+  summary: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+export type RegistryEvent = z.output<typeof eventSchema>;
+export type EventKind = RegistryEvent['kind'];
+
+/**
+ * Appends to the event log. The key is a function of the event, so a step that is delivered twice records it once.
+ * @param store The model bucket.
+ */
+export async function recordEvent(store: ObjectStore, event: RegistryEvent): Promise<void> {
+  const key = modelKeys.event(event.model, event.time, event.kind, identityOf(event));
+  await store.putIfAbsent(key, canonicalJson(event));
+}
+
+/** All events of a model, oldest first. */
+export async function listEvents(store: ObjectStore, model: string): Promise<RegistryEvent[]> {
+  const events: RegistryEvent[] = [];
+  for await (const { key } of store.list(modelKeys.events(model))) {
+    const object = await store.get(key);
+    if (object !== undefined) events.push(eventSchema.parse(JSON.parse(object.body.toString())));
+  }
+  return events;
+}

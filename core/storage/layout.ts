@@ -1,0 +1,62 @@
+/** Every object key of Antei is built here, and nowhere else. */
+
+/** What a key under `incoming/` says. */
+export interface UploadAddress {
+  readonly model: string;
+  readonly table: string;
+  readonly file: string;
+}
+
+export const INCOMING = 'incoming/';
+export const REQUESTS = 'requests/';
+export const ACCEPTED = 'accepted/';
+export const PRODUCTION = 'production/';
+
+/** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
+export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
+
+/** Keys of the data bucket. */
+export const dataKeys = {
+  incoming: ({ model, table, file }: UploadAddress) => `${INCOMING}${model}/${table}/${file}`,
+  acceptedParts: (model: string, table: string) => `${ACCEPTED}${model}/${table}/`,
+  /** Parquet; its description lies beside it under `acceptedPartInfo`. */
+  acceptedPart: (model: string, table: string, sha256: string) => `${ACCEPTED}${model}/${table}/${sha256}.parquet`,
+  acceptedPartInfo: (model: string, table: string, sha256: string) => `${ACCEPTED}${model}/${table}/${sha256}.json`,
+  quarantines: (model: string) => `quarantine/${model}/`,
+  quarantined: (model: string, table: string, sha256: string, name: string) =>
+    `quarantine/${model}/${table}/${sha256}/${name}`,
+  datasets: (model: string) => `datasets/${model}/`,
+  dataset: (model: string, dataset: string, name: string) => `datasets/${model}/${dataset}/${name}`,
+  request: (model: string, file: string) => `${REQUESTS}${model}/${file}`,
+  predictions: (model: string, version: number, name: string) => `predictions/${model}/${version}/${name}`,
+} as const;
+
+/** Keys of the model bucket. */
+export const modelKeys = {
+  runs: (model: string) => `runs/${model}/`,
+  run: (model: string, run: string, name: string) => `runs/${model}/${run}/${name}`,
+  versions: (model: string) => `versions/${model}/`,
+  version: (model: string, version: number) => `versions/${model}/${version}.json`,
+  production: (model: string) => `${PRODUCTION}${model}.json`,
+  events: (model: string) => `events/${model}/`,
+  event: (model: string, time: string, kind: string, id: string) =>
+    `events/${model}/${sortableTime(time)}-${kind}-${id}.json`,
+  monitoring: (model: string) => `monitoring/${model}/`,
+  window: (model: string, window: string, extension: 'json' | 'html') => `monitoring/${model}/${window}.${extension}`,
+} as const;
+
+/**
+ * The parts of a key `<folder>/<model>/<table>/<file>`, or undefined when it has another form (a directory marker,
+ * a nested folder, an empty part).
+ */
+export function parseUploadKey(key: string): UploadAddress | undefined {
+  const match = /^incoming\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(key);
+  const [, model, table, file] = match ?? [];
+  return model === undefined || table === undefined || file === undefined ? undefined : { model, table, file };
+}
+
+/** Model and file of a batch prediction request, or undefined when the key has another form. */
+export function parseRequestKey(key: string): { readonly model: string; readonly file: string } | undefined {
+  const [, model, file] = /^requests\/([^/]+)\/([^/]+)$/.exec(key) ?? [];
+  return model === undefined || file === undefined ? undefined : { model, file };
+}

@@ -1,0 +1,53 @@
+/**
+ * Base of every error that a step raises on purpose. `name` is what Step Functions matches in Retry and Catch, so
+ * it is set by hand: class names do not survive minification.
+ */
+export abstract class AnteiError extends Error {
+  abstract override readonly name: string;
+}
+
+/** The input of a step does not have the shape that the step declares: a defect of the workflow, never of data. */
+export class InvalidInputError extends AnteiError {
+  override readonly name = 'InvalidInputError';
+}
+
+/** A model spec is wrong. `problems` has one line per mistake: place, what was found, what is allowed. */
+export class SpecError extends AnteiError {
+  override readonly name = 'SpecError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** An object that must be there is not. */
+export class ObjectNotFoundError extends AnteiError {
+  override readonly name = 'ObjectNotFoundError';
+  constructor(url: string, key: string) {
+    super(`There is no object "${key}" in ${url}.`);
+  }
+}
+
+/** A key cannot be stored by this backend. */
+export class ObjectKeyError extends AnteiError {
+  override readonly name = 'ObjectKeyError';
+}
+
+/** Accepted data is too little, or of the wrong shape, to build a dataset from. */
+export class DatasetError extends AnteiError {
+  override readonly name = 'DatasetError';
+}
+
+/** No candidate could be trained, so there is nothing to evaluate. */
+export class NoCandidateError extends AnteiError {
+  override readonly name = 'NoCandidateError';
+}
+
+/** A prediction cannot be made from what was asked. */
+export class PredictionError extends AnteiError {
+  override readonly name = 'PredictionError';
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,55 @@
+/** Every metric that Antei emits: handlers, alarms and dashboards import the names from here. */
+export const NAMESPACE = 'Antei';
+
+/** The one dimension that every metric has. */
+export const MODEL_DIMENSION = 'Model';
+
+/** Metric name to CloudWatch unit. */
+export const METRICS = {
+  /** Uploads that passed the quality gate. */
+  UploadsAccepted: 'Count',
+  /** Uploads that were put into quarantine. */
+  UploadsQuarantined: 'Count',
+  /** Rows that entered accepted parts. */
+  RowsAccepted: 'Count',
+  /** Rows that were kept out, alone or with their whole file. */
+  RowsRejected: 'Count',
+  /** Training runs by outcome. */
+  RunsSucceeded: 'Count',
+  RunsFailed: 'Count',
+  /** Gate decisions by outcome. */
+  GatePassed: 'Count',
+  GateRefused: 'Count',
+  /** Changes of the production pointer. */
+  Promotions: 'Count',
+  /** Workflow executions that ended in Record failure. */
+  WorkflowFailures: 'Count',
+  /** Gate metric of the forecasts in force, against what happened. */
+  ForecastError: 'None',
+  /** `ForecastError` over the same metric on the version's test part: 1 means as good as promised. */
+  ForecastErrorRatio: 'None',
+} as const;
+
+export type MetricId = keyof typeof METRICS;
+
+/**
+ * One line of CloudWatch's Embedded Metric Format.
+ * @param time ISO 8601; the moment the values belong to, not the moment of writing.
+ */
+export function embeddedMetric(model: string, time: string, values: Partial<Record<MetricId, number>>): string {
+  const names = Object.keys(values) as MetricId[];
+  return JSON.stringify({
+    _aws: {
+      Timestamp: Date.parse(time),
+      CloudWatchMetrics: [
+        {
+          Namespace: NAMESPACE,
+          Dimensions: [[MODEL_DIMENSION]],
+          Metrics: names.map(name => ({ Name: name, Unit: METRICS[name] })),
+        },
+      ],
+    },
+    [MODEL_DIMENSION]: model,
+    ...values,
+  });
+}

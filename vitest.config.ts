@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    coverage: {
+      provider: 'v8',
+      include: ['cli/**', 'core/**', 'lambdas/**', 'lib/**', 'local/**'],
+      reporter: ['text-summary'],
+    },
+  },
+});
