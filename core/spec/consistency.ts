@@ -1,0 +1,144 @@
+import { addDuration } from './duration.ts';
+import { type ColumnSpec, durationOf, type Spec } from './schema.ts';
+
+/** One mistake: where it stands in the spec, and what is wrong there. */
+export interface SpecProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+const listOf = (names: Iterable<string>): string => [...names].join(', ') || 'none';
+
+/** What one field of a spec says of another. The schema has passed already. */
+export function consistencyProblems(spec: Spec): SpecProblem[] {
+  return [...tableProblems(spec), ...seriesProblems(spec), ...splitProblems(spec), ...candidateProblems(spec)];
+}
+
+function* tableProblems(spec: Spec): Iterable<SpecProblem> {
+  for (const [name, table] of Object.entries(spec.tables)) {
+    const at = ['tables', name];
+    const columns = Object.keys(table.columns);
+    if (columns.length === 0) yield { path: [...at, 'columns'], message: 'names no column; at least one is needed' };
+    if (table.time !== undefined) yield* timeColumnProblems(spec, name, table.time, [...at, 'time']);
+    for (const [i, column] of (table.key ?? []).entries()) {
+      if (!columns.includes(column)) yield unknownColumn([...at, 'key', i], column, name, columns);
+    }
+    for (const rule of ['freshness', 'sorted', 'complete'] as const) {
+      if (table[rule] !== undefined && table.time === undefined) {
+        yield { path: [...at, rule], message: `needs the table's time column; add "time:" to table ${name}` };
+      }
+    }
+    if (table.rows?.min !== undefined && table.rows.max !== undefined && table.rows.min > table.rows.max) {
+      yield { path: [...at, 'rows'], message: `min ${table.rows.min} is above max ${table.rows.max}` };
+    }
+    for (const [column, contract] of Object.entries(table.columns)) {
+      yield* columnProblems(spec, contract, [...at, 'columns', column]);
+    }
+  }
+}
+
+function* columnProblems(spec: Spec, column: ColumnSpec, path: readonly string[]): Iterable<SpecProblem> {
+  for (const bound of ['min', 'max'] as const) {
+    const value = column[bound];
+    if (value !== undefined) yield* boundProblems(column, value, [...path, bound]);
+  }
+  for (const rule of ['pattern', 'length'] as const) {
+    if (column[rule] !== undefined && column.type !== 'string') {
+      yield { path: [...path, rule], message: `applies to columns of type string; this one is ${column.type}` };
+    }
+  }
+  if (column.pattern !== undefined) {
+    try {
+      new RegExp(column.pattern, 'u');
+    } catch {
+      yield { path: [...path, 'pattern'], message: `"${column.pattern}" is no regular expression` };
+    }
+  }
+  if (column.references !== undefined) {
+    const [table = '', ...rest] = column.references.split('.');
+    const target = rest.join('.');
+    const referenced = spec.tables[table];
+    if (referenced === undefined) {
+      yield {
+        path: [...path, 'references'],
+        message: `there is no table "${table}"; tables here: ${listOf(Object.keys(spec.tables))}`,
+      };
+    } else if (!(target in referenced.columns)) {
+      yield unknownColumn([...path, 'references'], target, table, Object.keys(referenced.columns));
+    }
+  }
+}
+
+function* boundProblems(column: ColumnSpec, value: string | number, path: readonly string[]): Iterable<SpecProblem> {
+  const numeric = column.type === 'integer' || column.type === 'number';
+  const temporal = column.type === 'date' || column.type === 'timestamp';
+  if (!numeric && !temporal) {
+    yield { path, message: `applies to numbers, dates and timestamps; this column is ${column.type}` };
+  } else if (numeric && typeof value !== 'number') {
+    yield { path, message: `found "${value}"; a column of type ${column.type} needs a number` };
+  } else if (temporal && (typeof value === 'number' || Number.isNaN(Date.parse(value)))) {
+    yield { path, message: `found ${value}; a column of type ${column.type} needs a date such as "2026-01-31"` };
+  }
+}
+
+function* seriesProblems(spec: Spec): Iterable<SpecProblem> {
+  const { table: name, by, time } = spec.series;
+  const table = spec.tables[name];
+  if (table === undefined) {
+    yield {
+      path: ['series', 'table'],
+      message: `there is no table "${name}"; tables here: ${listOf(Object.keys(spec.tables))}`,
+    };
+    return;
+  }
+  const columns = Object.keys(table.columns);
+  for (const [i, column] of by.entries()) {
+    if (!columns.includes(column)) yield unknownColumn(['series', 'by', i], column, name, columns);
+  }
+  if (by.length === 0 && spec.series.top !== undefined) {
+    yield { path: ['series', 'top'], message: 'needs "by": without it there is only one series' };
+  }
+  yield* timeColumnProblems(spec, name, time, ['series', 'time']);
+}
+
+function* timeColumnProblems(spec: Spec, table: string, column: string, path: string[]): Iterable<SpecProblem> {
+  const columns = spec.tables[table]?.columns ?? {};
+  const type = columns[column]?.type;
+  if (type === undefined) yield unknownColumn(path, column, table, Object.keys(columns));
+  else if (type !== 'date' && type !== 'timestamp') {
+    yield { path, message: `"${column}" is of type ${type}; a time column is a date or a timestamp` };
+  }
+}
+
+function* splitProblems(spec: Spec): Iterable<SpecProblem> {
+  if (spec.split === undefined) return;
+  const origin = new Date(Date.UTC(2001, 0, 1));
+  const horizonEnd = addDuration(origin, durationOf(spec.series.every), spec.horizon);
+  for (const part of ['validation', 'test'] as const) {
+    if (addDuration(origin, durationOf(spec.split[part]), 1) < horizonEnd) {
+      yield {
+        path: ['split', part],
+        message: `${spec.split[part]} is shorter than the horizon of ${spec.horizon} × ${spec.series.every}; a part must hold one whole horizon`,
+      };
+    }
+  }
+}
+
+function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
+  const seen = new Set<string>();
+  for (const [i, candidate] of spec.candidates.entries()) {
+    const text = JSON.stringify(candidate);
+    if (seen.has(text)) yield { path: ['candidates', i], message: 'the same candidate stands above already' };
+    seen.add(text);
+  }
+}
+
+const unknownColumn = (
+  path: readonly (string | number)[],
+  column: string,
+  table: string,
+  columns: readonly string[],
+): SpecProblem => ({
+  path,
+  message: `there is no column "${column}" in table ${table}; its columns: ${listOf(columns)}`,
+});

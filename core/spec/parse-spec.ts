@@ -1,0 +1,184 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { SpecError } from '../telemetry/errors.ts';
+import { consistencyProblems, type SpecProblem } from './consistency.ts';
+import { type Spec, specSchema } from './schema.ts';
+
+/**
+ * A spec from its text, with every default filled in.
+ * @param file The name that messages give, with line and path, for each mistake.
+ * @throws SpecError that lists all mistakes, not only the first.
+ */
+export function parseSpec(text: string, file: string): Spec {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new SpecError(
+      document.errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: not valid YAML: ${error.message}`),
+    );
+  }
+  const written: unknown = document.toJS({ maxAliasCount: 100 });
+  const parsed = specSchema.safeParse(written);
+  const problems = parsed.success
+    ? consistencyProblems(parsed.data)
+    : parsed.error.issues.flatMap(issue => describe(issue, document));
+  if (!parsed.success || problems.length > 0) {
+    throw new SpecError(
+      problems.map(({ path, message }) => {
+        const place = path.length === 0 ? '' : ` ${path.join('.')}:`;
+        return `${file}:${lineOf(document, path, lines)}:${place} ${message}`;
+      }),
+    );
+  }
+  return parsed.data;
+}
+
+/** The spec in a file. Throws SpecError also when the file cannot be read. */
+export function readSpec(path: string): Spec {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new SpecError([`${path}: cannot be read: ${error instanceof Error ? error.message : error}`]);
+  }
+  return parseSpec(text, path);
+}
+
+/** Every spec of a directory of YAML files, in the order of their names; all mistakes of all files at once. */
+export function loadSpecs(directory: string): Spec[] {
+  const problems: string[] = [];
+  const specs: Spec[] = [];
+  const files = readdirSync(directory).filter(name => /\.ya?ml$/.test(name));
+  for (const file of files.sort()) {
+    try {
+      const spec = readSpec(join(directory, file));
+      const expected = basename(file).replace(/\.ya?ml$/, '');
+      if (spec.name !== expected) {
+        problems.push(`${join(directory, file)}: name: found "${spec.name}"; the file's name asks for "${expected}"`);
+      }
+      specs.push(spec);
+    } catch (error) {
+      if (!(error instanceof SpecError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new SpecError(problems);
+  return specs;
+}
+
+type Issue = z.core.$ZodIssue;
+
+const stringPath = (path: readonly PropertyKey[]): (string | number)[] =>
+  path.map(part => (typeof part === 'symbol' ? String(part) : part));
+
+/** One problem per thing that the reader has to change, in words that say what was found and what is allowed. */
+function describe(issue: Issue, document: Document): SpecProblem[] {
+  const path = stringPath(issue.path);
+  const found = foundAt(document, path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map(key => ({
+        path: [...path, key],
+        message: `unknown key; allowed here: ${allowedKeys(path).join(', ') || 'nothing'}`,
+      }));
+    case 'invalid_value':
+      return [{ path, message: `found ${found}; allowed: ${issue.values.map(String).join(', ')}${laterNote(path)}` }];
+    case 'invalid_type':
+      return [
+        {
+          path,
+          message:
+            found === 'nothing'
+              ? `is missing; ${inWords(issue.expected)} is needed`
+              : `found ${found}; allowed: ${inWords(issue.expected)}`,
+        },
+      ];
+    case 'invalid_union': {
+      const expected = issue.errors.flat().map(inner => (inner.code === 'invalid_type' ? inWords(inner.expected) : inner.message));
+      return [{ path, message: `found ${found}; allowed: ${[...new Set(expected)].join(' or ')}` }];
+    }
+    case 'invalid_key':
+      return [{ path, message: `this name is not allowed: ${issue.issues.map(inner => inner.message).join(', ')}` }];
+    case 'too_small':
+      return [{ path, message: `found ${found}; the least allowed is ${issue.minimum}` }];
+    case 'too_big':
+      return [{ path, message: `found ${found}; the most allowed is ${issue.maximum}` }];
+    default:
+      return [{ path, message: `found ${found}; allowed: ${issue.message}` }];
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+const inWords = (type: string): string => WORDS[type] ?? type;
+
+/** Values that the full spec language has and this release refuses: the reader should not search for a typing error. */
+const LATER: Readonly<Record<string, string>> = {
+  task: 'regression and classification (tabular tasks) are not supported yet',
+  approval: 'manual approval is not supported yet',
+  rollout: 'canary rollout is not supported yet',
+};
+
+const laterNote = ([top]: readonly (string | number)[]): string => {
+  const note = LATER[String(top)];
+  return note === undefined ? '' : ` (${note})`;
+};
+
+function foundAt(document: Document, path: readonly (string | number)[]): string {
+  const value: unknown = path.length === 0 ? document.toJS() : document.getIn(path);
+  if (value === undefined || value === null) return 'nothing';
+  if (isNode(value)) return isMap(value) ? 'a mapping' : 'a list';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping';
+  return typeof value === 'string' ? `"${value.slice(0, 80)}"` : String(value);
+}
+
+/** The line of a place, or of the nearest thing around it that is written down. */
+function lineOf(document: Document, path: readonly (string | number)[], lines: LineCounter): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    if (isMap(parent)) {
+      const pair = parent.items.find(({ key }) => isNode(key) && String(key) === String(last));
+      if (pair !== undefined && isNode(pair.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
+    } else {
+      const node: unknown = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+  }
+  return 1;
+}
+
+/** The keys that the schema allows at a path. */
+function allowedKeys(path: readonly (string | number)[]): string[] {
+  let schema: z.core.$ZodType | undefined = specSchema;
+  for (const part of path) {
+    const def: z.core.$ZodTypeDef = unwrap(schema)._zod.def;
+    if (isObjectDef(def)) schema = def.shape[String(part)];
+    else if (isRecordDef(def)) schema = def.valueType;
+    else if (isArrayDef(def)) schema = def.element;
+    else schema = undefined;
+    if (schema === undefined) return [];
+  }
+  const { def } = unwrap(schema)._zod;
+  return isObjectDef(def) ? Object.keys(def.shape) : [];
+}
+
+const isObjectDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodObjectDef => def.type === 'object';
+const isRecordDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodRecordDef => def.type === 'record';
+const isArrayDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodArrayDef => def.type === 'array';
+
+/** The schema inside optional, default and prefault wrappers. */
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const { def } = schema._zod;
+  return 'innerType' in def ? unwrap(def.innerType as z.core.$ZodType) : schema;
+}
