@@ -3,6 +3,7 @@ import { canonicalJson, identityOf } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
+/** In the order of the process: events of one moment are listed in it. */
 const KINDS = [
   'accepted',
   'quarantined',
@@ -42,12 +43,12 @@ export async function recordEvent(store: ObjectStore, event: RegistryEvent): Pro
   await store.putIfAbsent(key, canonicalJson(event));
 }
 
-/** All events of a model, oldest first. */
+/** All events of a model, oldest first; those of one moment in the order of the process. */
 export async function listEvents(store: ObjectStore, model: string): Promise<RegistryEvent[]> {
   const events: RegistryEvent[] = [];
   for await (const { key } of store.list(modelKeys.events(model))) {
     const object = await store.get(key);
     if (object !== undefined) events.push(eventSchema.parse(JSON.parse(object.body.toString())));
   }
-  return events;
+  return events.sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }

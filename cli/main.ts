@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { AnteiError, messageOf } from '../core/telemetry/errors.ts';
+import { check } from './check.ts';
+import { type Command, type Invocation, type Options, UsageError } from './command.ts';
+import { demo } from './demo.ts';
+import { events } from './events.ts';
+import { predict } from './predict.ts';
+import { run } from './run.ts';
+import { runs } from './runs.ts';
+import { status } from './status.ts';
+import { upload } from './upload.ts';
+import { versions } from './versions.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  check,
+  run,
+  upload,
+  predict,
+  status,
+  runs,
+  versions,
+  events,
+  demo,
+};
+
+const COMMON = {
+  state: { type: 'string', default: '.antei' },
+  models: { type: 'string', default: 'models' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies Options;
+
+/**
+ * Runs one command line.
+ * @returns The exit code: 0 done, 1 refused or failed, 2 wrong usage.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = argv;
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    const asked = name === '' || name === 'help' || name === '--help' || name === '-h';
+    if (!asked) process.stderr.write(`There is no command "${name}".\n\n`);
+    (asked ? process.stdout : process.stderr).write(overview());
+    return asked ? 0 : 2;
+  }
+  try {
+    const invocation = parse(command, rest);
+    if (invocation === 'help') {
+      process.stdout.write(`${command.summary}\n\n  antei ${name} ${command.usage}\n`);
+      return 0;
+    }
+    const { facts, text, refused = false } = await command.run(invocation);
+    process.stdout.write(invocation.json ? `${JSON.stringify(facts, null, 2)}\n` : `${text}\n`);
+    return refused ? 1 : 0;
+  } catch (error) {
+    const wrongUsage = error instanceof UsageError;
+    process.stderr.write(`${messageOf(error)}\n`);
+    if (wrongUsage) process.stderr.write(`\nUsage: antei ${name} ${command.usage}\n`);
+    // Anything that is not one of our own refusals is a defect: its trace helps to report it.
+    else if (!(error instanceof AnteiError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return wrongUsage ? 2 : 1;
+  }
+}
+
+function parse(command: Command, args: readonly string[]): Invocation | 'help' {
+  const options: Options = { ...COMMON, ...command.options };
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+  const { values, positionals } = parsed;
+  if (values.help === true) return 'help';
+  const all = (name: string): string[] => [values[name]].flat().filter(value => typeof value === 'string');
+  return {
+    positionals,
+    all,
+    option: name => all(name).at(-1),
+    state: all('state').at(-1) ?? COMMON.state.default,
+    models: all('models').at(-1) ?? COMMON.models.default,
+    json: values.json === true,
+  };
+}
+
+function overview(): string {
+  const width = Math.max(...Object.entries(COMMANDS).map(([name, { usage }]) => name.length + usage.length)) + 3;
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}${summary}`,
+  );
+  return `Antei: MLOps for a small team that owns time-series and relational data.
+
+antei COMMAND …
+${lines.join('\n')}
+
+Every command takes --state DIR (the embedded cloud's state, .antei), --models DIR (the specs, models),
+--json (one JSON document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
+`;
+}

@@ -1,0 +1,21 @@
+import { styleText } from 'node:util';
+
+/** Text for stdout in a style, plain where stdout is no terminal. */
+export const styled = (style: Parameters<typeof styleText>[0], text: string): string =>
+  styleText(style, text, { stream: process.stdout });
+
+/** Rows under headings, aligned; numbers to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  if (rows.length === 0) return '  none';
+  const cells = rows.map(row => row.map(String));
+  const widths = headings.map((heading, i) => Math.max(heading.length, ...cells.map(row => row[i]?.length ?? 0)));
+  const line = (row: readonly string[], numeric: readonly boolean[]) =>
+    `  ${row.map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ')}`.trimEnd();
+  const numeric = headings.map((_, i) => rows.every(row => typeof row[i] === 'number'));
+  return [styled('dim', line(headings, numeric)), ...cells.map(row => line(row, numeric))].join('\n');
+}
+
+export const section = (title: string, body: string): string => `${styled('bold', title)}\n${body}`;
+
+/** Up to four significant digits, as in a table of metrics. */
+export const rounded = (value: number): string => String(Number(value.toPrecision(4)));
