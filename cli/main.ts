@@ -57,7 +57,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${messageOf(error)}\n`);
     if (wrongUsage) process.stderr.write(`\nUsage: antei ${name} ${command.usage}\n`);
     // Anything that is not one of our own refusals is a defect: its trace helps to report it.
-    else if (!(error instanceof AnteiError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    else if (!(error instanceof AnteiError) && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     return wrongUsage ? 2 : 1;
   }
 }
@@ -84,7 +85,8 @@ function parse(command: Command, args: readonly string[]): Invocation | 'help' {
 }
 
 function overview(): string {
-  const width = Math.max(...Object.entries(COMMANDS).map(([name, { usage }]) => name.length + usage.length)) + 3;
+  const width =
+    Math.max(...Object.entries(COMMANDS).map(([name, { usage }]) => name.length + usage.length)) + 3;
   const lines = Object.entries(COMMANDS).map(
     ([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}${summary}`,
   );

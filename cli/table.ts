@@ -8,7 +8,9 @@ export const styled = (style: Parameters<typeof styleText>[0], text: string): st
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   if (rows.length === 0) return '  none';
   const cells = rows.map(row => row.map(String));
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...cells.map(row => row[i]?.length ?? 0)));
+  const widths = headings.map((heading, i) =>
+    Math.max(heading.length, ...cells.map(row => row[i]?.length ?? 0)),
+  );
   const line = (row: readonly string[], numeric: readonly boolean[]) =>
     `  ${row.map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ')}`.trimEnd();
   const numeric = headings.map((_, i) => rows.every(row => typeof row[i] === 'number'));

@@ -31,7 +31,8 @@ export function defineStep<S extends StepName>(
 
   return async payload => {
     const parsed = steps[name].input.safeParse(payload);
-    if (!parsed.success) throw new InvalidInputError(`${name}: ${parsed.error.message}`, { cause: parsed.error });
+    if (!parsed.success)
+      throw new InvalidInputError(`${name}: ${parsed.error.message}`, { cause: parsed.error });
     const input = parsed.data as StepInput<S>;
     const { time } = input;
     const model = 'spec' in input ? input.spec.name : input.model;

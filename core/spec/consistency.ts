@@ -11,14 +11,20 @@ const listOf = (names: Iterable<string>): string => [...names].join(', ') || 'no
 
 /** What one field of a spec says of another. The schema has passed already. */
 export function consistencyProblems(spec: Spec): SpecProblem[] {
-  return [...tableProblems(spec), ...seriesProblems(spec), ...splitProblems(spec), ...candidateProblems(spec)];
+  return [
+    ...tableProblems(spec),
+    ...seriesProblems(spec),
+    ...splitProblems(spec),
+    ...candidateProblems(spec),
+  ];
 }
 
 function* tableProblems(spec: Spec): Iterable<SpecProblem> {
   for (const [name, table] of Object.entries(spec.tables)) {
     const at = ['tables', name];
     const columns = Object.keys(table.columns);
-    if (columns.length === 0) yield { path: [...at, 'columns'], message: 'names no column; at least one is needed' };
+    if (columns.length === 0)
+      yield { path: [...at, 'columns'], message: 'names no column; at least one is needed' };
     if (table.time !== undefined) yield* timeColumnProblems(spec, name, table.time, [...at, 'time']);
     for (const [i, column] of (table.key ?? []).entries()) {
       if (!columns.includes(column)) yield unknownColumn([...at, 'key', i], column, name, columns);
@@ -44,7 +50,10 @@ function* columnProblems(spec: Spec, column: ColumnSpec, path: readonly string[]
   }
   for (const rule of ['pattern', 'length'] as const) {
     if (column[rule] !== undefined && column.type !== 'string') {
-      yield { path: [...path, rule], message: `applies to columns of type string; this one is ${column.type}` };
+      yield {
+        path: [...path, rule],
+        message: `applies to columns of type string; this one is ${column.type}`,
+      };
     }
   }
   if (column.pattern !== undefined) {
@@ -69,7 +78,11 @@ function* columnProblems(spec: Spec, column: ColumnSpec, path: readonly string[]
   }
 }
 
-function* boundProblems(column: ColumnSpec, value: string | number, path: readonly string[]): Iterable<SpecProblem> {
+function* boundProblems(
+  column: ColumnSpec,
+  value: string | number,
+  path: readonly string[],
+): Iterable<SpecProblem> {
   const numeric = column.type === 'integer' || column.type === 'number';
   const temporal = column.type === 'date' || column.type === 'timestamp';
   if (!numeric && !temporal) {
@@ -77,7 +90,10 @@ function* boundProblems(column: ColumnSpec, value: string | number, path: readon
   } else if (numeric && typeof value !== 'number') {
     yield { path, message: `found "${value}"; a column of type ${column.type} needs a number` };
   } else if (temporal && (typeof value === 'number' || Number.isNaN(Date.parse(value)))) {
-    yield { path, message: `found ${value}; a column of type ${column.type} needs a date such as "2026-01-31"` };
+    yield {
+      path,
+      message: `found ${value}; a column of type ${column.type} needs a date such as "2026-01-31"`,
+    };
   }
 }
 
@@ -101,7 +117,12 @@ function* seriesProblems(spec: Spec): Iterable<SpecProblem> {
   yield* timeColumnProblems(spec, name, time, ['series', 'time']);
 }
 
-function* timeColumnProblems(spec: Spec, table: string, column: string, path: string[]): Iterable<SpecProblem> {
+function* timeColumnProblems(
+  spec: Spec,
+  table: string,
+  column: string,
+  path: string[],
+): Iterable<SpecProblem> {
   const columns = spec.tables[table]?.columns ?? {};
   const type = columns[column]?.type;
   if (type === undefined) yield unknownColumn(path, column, table, Object.keys(columns));

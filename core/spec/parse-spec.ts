@@ -16,7 +16,9 @@ export function parseSpec(text: string, file: string): Spec {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     throw new SpecError(
-      document.errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: not valid YAML: ${error.message}`),
+      document.errors.map(
+        error => `${file}:${lines.linePos(error.pos[0]).line}: not valid YAML: ${error.message}`,
+      ),
     );
   }
   const written: unknown = document.toJS({ maxAliasCount: 100 });
@@ -56,7 +58,9 @@ export function loadSpecs(directory: string): Spec[] {
       const spec = readSpec(join(directory, file));
       const expected = basename(file).replace(/\.ya?ml$/, '');
       if (spec.name !== expected) {
-        problems.push(`${join(directory, file)}: name: found "${spec.name}"; the file's name asks for "${expected}"`);
+        problems.push(
+          `${join(directory, file)}: name: found "${spec.name}"; the file's name asks for "${expected}"`,
+        );
       }
       specs.push(spec);
     } catch (error) {
@@ -84,7 +88,12 @@ function describe(issue: Issue, document: Document): SpecProblem[] {
         message: `unknown key; allowed here: ${allowedKeys(path).join(', ') || 'nothing'}`,
       }));
     case 'invalid_value':
-      return [{ path, message: `found ${found}; allowed: ${issue.values.map(String).join(', ')}${laterNote(path)}` }];
+      return [
+        {
+          path,
+          message: `found ${found}; allowed: ${issue.values.map(String).join(', ')}${laterNote(path)}`,
+        },
+      ];
     case 'invalid_type':
       return [
         {
@@ -96,11 +105,15 @@ function describe(issue: Issue, document: Document): SpecProblem[] {
         },
       ];
     case 'invalid_union': {
-      const expected = issue.errors.flat().map(inner => (inner.code === 'invalid_type' ? inWords(inner.expected) : inner.message));
+      const expected = issue.errors
+        .flat()
+        .map(inner => (inner.code === 'invalid_type' ? inWords(inner.expected) : inner.message));
       return [{ path, message: `found ${found}; allowed: ${[...new Set(expected)].join(' or ')}` }];
     }
     case 'invalid_key':
-      return [{ path, message: `this name is not allowed: ${issue.issues.map(inner => inner.message).join(', ')}` }];
+      return [
+        { path, message: `this name is not allowed: ${issue.issues.map(inner => inner.message).join(', ')}` },
+      ];
     case 'too_small':
       return [{ path, message: `found ${found}; the least allowed is ${issue.minimum}` }];
     case 'too_big':
@@ -145,11 +158,13 @@ function foundAt(document: Document, path: readonly (string | number)[]): string
 /** The line of a place, or of the nearest thing around it that is written down. */
 function lineOf(document: Document, path: readonly (string | number)[], lines: LineCounter): number {
   for (let length = path.length; length > 0; length--) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const parent: unknown =
+      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
     const last = path[length - 1];
     if (isMap(parent)) {
       const pair = parent.items.find(({ key }) => isNode(key) && String(key) === String(last));
-      if (pair !== undefined && isNode(pair.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
+      if (pair !== undefined && isNode(pair.key) && pair.key.range)
+        return lines.linePos(pair.key.range[0]).line;
     } else {
       const node: unknown = document.getIn(path.slice(0, length), true);
       if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;

@@ -8,14 +8,20 @@ import { type Duration, parseDuration } from './duration.ts';
 
 const identifier = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'a name of letters, digits and _, not starting with a digit, at most 63 long');
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+    'a name of letters, digits and _, not starting with a digit, at most 63 long',
+  );
 
 const columnName = z.string().min(1).max(255);
 
 /** Lower case, so that it can be a part of an object key, a metric dimension and a CloudFormation name alike. */
 const modelName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,46}[a-z0-9]$/, 'lower-case letters, digits and -, starting with a letter, 2 to 48 long');
+  .regex(
+    /^[a-z][a-z0-9-]{0,46}[a-z0-9]$/,
+    'lower-case letters, digits and -, starting with a letter, 2 to 48 long',
+  );
 
 const duration = z.string().refine(text => parseDuration(text) !== undefined, {
   error: 'a whole number and a unit, such as "15 minutes", "1 hour", "14 days", "1 week" or "1 month"',
@@ -53,10 +59,15 @@ const column = z
 
 const table = z
   .strictObject({
-    mode: z.enum(['append', 'replace']).default('append').describe('append: parts add up; replace: the newest counts'),
+    mode: z
+      .enum(['append', 'replace'])
+      .default('append')
+      .describe('append: parts add up; replace: the newest counts'),
     time: columnName.optional().describe('The column that says when a row happened'),
     key: columnList.optional().describe('Columns whose values together are unique within a file'),
-    columns: z.record(columnName, column).describe('The quality contract; columns not named here are not kept'),
+    columns: z
+      .record(columnName, column)
+      .describe('The quality contract; columns not named here are not kept'),
     rows: z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(1).optional() }).optional(),
     checks: z
       .array(z.strictObject({ name: z.string().min(1).max(80), sql, severity: severity.default('error') }))
@@ -73,7 +84,17 @@ const table = z
         delimiter: z.enum([',', ';', '\t', '|']).optional(),
         decimal: z.enum(['.', ',']).optional(),
         thousands: z.enum([',', '.', ' ', "'"]).optional(),
-        dates: z.enum(['iso', 'year-first', 'day-first', 'month-first', 'japanese', 'epoch-seconds', 'epoch-milliseconds']).optional(),
+        dates: z
+          .enum([
+            'iso',
+            'year-first',
+            'day-first',
+            'month-first',
+            'japanese',
+            'epoch-seconds',
+            'epoch-milliseconds',
+          ])
+          .optional(),
         timezone: z.string().max(64).optional(),
         ambiguous: z.enum(['error', 'earlier', 'later']).default('error'),
       })
@@ -90,7 +111,10 @@ const series = z
     every: duration.describe('The step of the regular grid'),
     value: sql.describe('The aggregate that is forecast, such as count(*) or sum(amount)'),
     where: sql.optional().describe('Rows that count'),
-    fill: z.enum(['zero', 'previous', 'interpolate', 'none']).default('none').describe('What a period without rows means'),
+    fill: z
+      .enum(['zero', 'previous', 'interpolate', 'none'])
+      .default('none')
+      .describe('What a period without rows means'),
     season: z.array(z.int().min(2).max(10_000)).default([]).describe('Season lengths in steps'),
     top: z.int().min(1).optional().describe('Only so many series, the largest by total value'),
   })
@@ -112,8 +136,13 @@ export const specSchema = z
     stage: z
       .enum(['data', 'experiments', 'production'])
       .default('production')
-      .describe('How far the loop goes: quality gate only, tracked runs too, or deployment and monitoring as well'),
-    owners: z.strictObject({ data: z.email(), model: z.email(), operations: z.email() }).partial().default({}),
+      .describe(
+        'How far the loop goes: quality gate only, tracked runs too, or deployment and monitoring as well',
+      ),
+    owners: z
+      .strictObject({ data: z.email(), model: z.email(), operations: z.email() })
+      .partial()
+      .default({}),
     task: z.enum(['forecasting']),
     tables: z.record(identifier, table),
     series,
@@ -141,7 +170,11 @@ export const specSchema = z
         performance: z
           .strictObject({
             metric: z.enum(METRICS).default('mase'),
-            max_drop: z.number().min(0).default(0.5).describe('How far the metric may fall behind its value on the test part, as a share of it'),
+            max_drop: z
+              .number()
+              .min(0)
+              .default(0.5)
+              .describe('How far the metric may fall behind its value on the test part, as a share of it'),
           })
           .prefault({}),
       })

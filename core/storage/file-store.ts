@@ -162,7 +162,8 @@ export class FileStore implements ObjectStore {
       await rename(scratch, this.#pathOf(key));
     } catch (error) {
       await rm(scratch, { force: true });
-      if (hasCode(error, 'EISDIR')) throw new ObjectKeyError(`"${key}" cannot be stored: other objects lie below it.`);
+      if (hasCode(error, 'EISDIR'))
+        throw new ObjectKeyError(`"${key}" cannot be stored: other objects lie below it.`);
       throw error;
     }
   }

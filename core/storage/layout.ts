@@ -20,8 +20,10 @@ export const dataKeys = {
   incoming: ({ model, table, file }: UploadAddress) => `${INCOMING}${model}/${table}/${file}`,
   acceptedParts: (model: string, table: string) => `${ACCEPTED}${model}/${table}/`,
   /** Parquet; its description lies beside it under `acceptedPartInfo`. */
-  acceptedPart: (model: string, table: string, sha256: string) => `${ACCEPTED}${model}/${table}/${sha256}.parquet`,
-  acceptedPartInfo: (model: string, table: string, sha256: string) => `${ACCEPTED}${model}/${table}/${sha256}.json`,
+  acceptedPart: (model: string, table: string, sha256: string) =>
+    `${ACCEPTED}${model}/${table}/${sha256}.parquet`,
+  acceptedPartInfo: (model: string, table: string, sha256: string) =>
+    `${ACCEPTED}${model}/${table}/${sha256}.json`,
   quarantines: (model: string) => `quarantine/${model}/`,
   quarantined: (model: string, table: string, sha256: string, name: string) =>
     `quarantine/${model}/${table}/${sha256}/${name}`,
@@ -42,7 +44,8 @@ export const modelKeys = {
   event: (model: string, time: string, kind: string, id: string) =>
     `events/${model}/${sortableTime(time)}-${kind}-${id}.json`,
   monitoring: (model: string) => `monitoring/${model}/`,
-  window: (model: string, window: string, extension: 'json' | 'html') => `monitoring/${model}/${window}.${extension}`,
+  window: (model: string, window: string, extension: 'json' | 'html') =>
+    `monitoring/${model}/${window}.${extension}`,
 } as const;
 
 /**
@@ -52,7 +55,9 @@ export const modelKeys = {
 export function parseUploadKey(key: string): UploadAddress | undefined {
   const match = /^incoming\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(key);
   const [, model, table, file] = match ?? [];
-  return model === undefined || table === undefined || file === undefined ? undefined : { model, table, file };
+  return model === undefined || table === undefined || file === undefined
+    ? undefined
+    : { model, table, file };
 }
 
 /** Model and file of a batch prediction request, or undefined when the key has another form. */

@@ -36,7 +36,11 @@ export type MetricId = keyof typeof METRICS;
  * One line of CloudWatch's Embedded Metric Format.
  * @param time ISO 8601; the moment the values belong to, not the moment of writing.
  */
-export function embeddedMetric(model: string, time: string, values: Partial<Record<MetricId, number>>): string {
+export function embeddedMetric(
+  model: string,
+  time: string,
+  values: Partial<Record<MetricId, number>>,
+): string {
   const names = Object.keys(values) as MetricId[];
   return JSON.stringify({
     _aws: {

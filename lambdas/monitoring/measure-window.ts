@@ -1,11 +1,17 @@
 import { measureWindow } from '../../core/monitoring/measure-window.ts';
 import { defineStep } from '../step.ts';
 
-export const handler = defineStep('measureWindow', async ({ time, spec, key }, { data, models, metrics, record }) => {
-  const measurement = await measureWindow({ data, models, spec, time, ...(key !== undefined && { key }) });
-  if (measurement.measured) {
-    metrics({ ForecastError: measurement.error, ForecastErrorRatio: measurement.errorRatio });
-  }
-  await record('measured', measurement.summary, { window: measurement.window, measured: measurement.measured });
-  return { window: measurement.window, measured: measurement.measured };
-});
+export const handler = defineStep(
+  'measureWindow',
+  async ({ time, spec, key }, { data, models, metrics, record }) => {
+    const measurement = await measureWindow({ data, models, spec, time, ...(key !== undefined && { key }) });
+    if (measurement.measured) {
+      metrics({ ForecastError: measurement.error, ForecastErrorRatio: measurement.errorRatio });
+    }
+    await record('measured', measurement.summary, {
+      window: measurement.window,
+      measured: measurement.measured,
+    });
+    return { window: measurement.window, measured: measurement.measured };
+  },
+);

@@ -1,7 +1,14 @@
 import { defineStep } from '../step.ts';
 
-export const handler = defineStep('recordFailure', async ({ workflow, error, cause }, { metrics, record }) => {
-  metrics({ WorkflowFailures: 1 });
-  await record('failed', `The ${workflow} workflow failed: ${error}`, { workflow, error, cause: cause.slice(0, 4000) });
-  return {};
-});
+export const handler = defineStep(
+  'recordFailure',
+  async ({ workflow, error, cause }, { metrics, record }) => {
+    metrics({ WorkflowFailures: 1 });
+    await record('failed', `The ${workflow} workflow failed: ${error}`, {
+      workflow,
+      error,
+      cause: cause.slice(0, 4000),
+    });
+    return {};
+  },
+);
