@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Parts of a dataset, in the order of time. */
+export const PARTS = ['train', 'validation', 'test'] as const;
+export type PartName = (typeof PARTS)[number];
+
+const moment = z.iso.datetime();
+/** Half open: `from` is in, `to` is not. */
+const timeRange = z.object({ from: moment, to: moment });
+const perPart = <T extends z.ZodType>(item: T) => z.object({ train: item, validation: item, test: item });
+
+/**
+ * `dataset.json`: all that is needed to build the dataset again. It holds facts of the content only, no time of the
+ * build and no machine, so that building twice writes the same bytes. It is written last: where it is, the dataset
+ * is whole.
+ */
+export const datasetRecordSchema = z.object({
+  id: z.string(),
+  model: z.string(),
+  task: z.literal('forecasting'),
+  /** Digest of what the spec says about data. */
+  specDigest: z.string(),
+  /** Accepted parts that it was built from, by table and hash. */
+  sources: z.array(z.object({ table: z.string(), sha256: z.string(), rows: z.int() })),
+  grid: z.object({
+    /** Step, as the spec writes it. */
+    every: z.string(),
+    /** Start of the first period. */
+    start: moment,
+    /** End of the last period. */
+    end: moment,
+    /** Periods from start to end. */
+    steps: z.int(),
+    /** A last period whose data evidently ended early, and was left out. */
+    incomplete: timeRange.extend({ rows: z.int() }).optional(),
+  }),
+  split: perPart(timeRange),
+  /** Rows per part: one per series and step. */
+  rows: perPart(z.int()),
+  /** SHA-256 of the Parquet file of each part. */
+  files: perPart(z.string()),
+  series: z.int(),
+  /** Columns of the Parquet files: those of the key, as text, then time and value. */
+  columns: z.object({ key: z.array(z.string()), time: z.string(), value: z.string() }),
+});
+
+export type DatasetRecord = z.output<typeof datasetRecordSchema>;
+export type TimeRange = z.output<typeof timeRange>;
