@@ -5,6 +5,9 @@ import { type Spec, specSchema } from './schema.ts';
 /** SSM's largest parameter value, in characters. */
 export const PACKED_LIMIT = 8192;
 
+/** The SSM parameter that holds a model's packed spec. */
+export const specParameterName = (model: string): string => `/antei/models/${model}`;
+
 /** A spec as short text: an SSM parameter holds it, and a workflow carries it, so that an execution keeps its spec. */
 export const packSpec = (spec: Spec): string =>
   gzipSync(canonicalJson(spec), { level: 9 }).toString('base64');

@@ -27,14 +27,21 @@ export function parseSpec(text: string, file: string): Spec {
     ? consistencyProblems(parsed.data)
     : parsed.error.issues.flatMap(issue => describe(issue, document));
   if (!parsed.success || problems.length > 0) {
-    throw new SpecError(
-      problems.map(({ path, message }) => {
-        const place = path.length === 0 ? '' : ` ${path.join('.')}:`;
-        return `${file}:${lineOf(document, path, lines)}:${place} ${message}`;
-      }),
-    );
+    throw new SpecError(problems.map(problem => inWordsOf(file, problem, document, lines)));
   }
   return parsed.data;
+}
+
+/** Problems that were found after parsing, such as SQL that does not bind, as `parseSpec` words its own. */
+export function locateProblems(text: string, file: string, problems: readonly SpecProblem[]): string[] {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return problems.map(problem => inWordsOf(file, problem, document, lines));
+}
+
+function inWordsOf(file: string, { path, message }: SpecProblem, document: Document, lines: LineCounter): string {
+  const place = path.length === 0 ? '' : ` ${path.join('.')}:`;
+  return `${file}:${lineOf(document, path, lines)}:${place} ${message}`;
 }
 
 /** The spec in a file. Throws SpecError also when the file cannot be read. */
