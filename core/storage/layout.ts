@@ -7,10 +7,20 @@ export interface UploadAddress {
   readonly file: string;
 }
 
+/** The folders of the data bucket. Infrastructure grants access and listens to events by them. */
 export const INCOMING = 'incoming/';
-export const REQUESTS = 'requests/';
 export const ACCEPTED = 'accepted/';
+export const QUARANTINE = 'quarantine/';
+export const DATASETS = 'datasets/';
+export const REQUESTS = 'requests/';
+export const PREDICTIONS = 'predictions/';
+
+/** The folders of the model bucket. */
+export const RUNS = 'runs/';
+export const VERSIONS = 'versions/';
 export const PRODUCTION = 'production/';
+export const EVENTS = 'events/';
+export const MONITORING = 'monitoring/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -24,28 +34,28 @@ export const dataKeys = {
     `${ACCEPTED}${model}/${table}/${sha256}.parquet`,
   acceptedPartInfo: (model: string, table: string, sha256: string) =>
     `${ACCEPTED}${model}/${table}/${sha256}.json`,
-  quarantines: (model: string) => `quarantine/${model}/`,
+  quarantines: (model: string) => `${QUARANTINE}${model}/`,
   quarantined: (model: string, table: string, sha256: string, name: string) =>
-    `quarantine/${model}/${table}/${sha256}/${name}`,
-  datasets: (model: string) => `datasets/${model}/`,
-  dataset: (model: string, dataset: string, name: string) => `datasets/${model}/${dataset}/${name}`,
+    `${QUARANTINE}${model}/${table}/${sha256}/${name}`,
+  datasets: (model: string) => `${DATASETS}${model}/`,
+  dataset: (model: string, dataset: string, name: string) => `${DATASETS}${model}/${dataset}/${name}`,
   request: (model: string, file: string) => `${REQUESTS}${model}/${file}`,
-  predictions: (model: string, version: number, name: string) => `predictions/${model}/${version}/${name}`,
+  predictions: (model: string, version: number, name: string) => `${PREDICTIONS}${model}/${version}/${name}`,
 } as const;
 
 /** Keys of the model bucket. */
 export const modelKeys = {
-  runs: (model: string) => `runs/${model}/`,
-  run: (model: string, run: string, name: string) => `runs/${model}/${run}/${name}`,
-  versions: (model: string) => `versions/${model}/`,
-  version: (model: string, version: number) => `versions/${model}/${version}.json`,
+  runs: (model: string) => `${RUNS}${model}/`,
+  run: (model: string, run: string, name: string) => `${RUNS}${model}/${run}/${name}`,
+  versions: (model: string) => `${VERSIONS}${model}/`,
+  version: (model: string, version: number) => `${VERSIONS}${model}/${version}.json`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
-  events: (model: string) => `events/${model}/`,
+  events: (model: string) => `${EVENTS}${model}/`,
   event: (model: string, time: string, kind: string, id: string) =>
-    `events/${model}/${sortableTime(time)}-${kind}-${id}.json`,
-  monitoring: (model: string) => `monitoring/${model}/`,
+    `${EVENTS}${model}/${sortableTime(time)}-${kind}-${id}.json`,
+  monitoring: (model: string) => `${MONITORING}${model}/`,
   window: (model: string, window: string, extension: 'json' | 'html') =>
-    `monitoring/${model}/${window}.${extension}`,
+    `${MONITORING}${model}/${window}.${extension}`,
 } as const;
 
 /**
