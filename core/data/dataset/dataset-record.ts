@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { durationOf } from '../../spec/schema.ts';
+import type { Grid } from '../series/grid.ts';
 
 /** Parts of a dataset, in the order of time. */
 export const PARTS = ['train', 'validation', 'test'] as const;
@@ -46,3 +48,10 @@ export const datasetRecordSchema = z.object({
 
 export type DatasetRecord = z.output<typeof datasetRecordSchema>;
 export type TimeRange = z.output<typeof timeRange>;
+
+/** The time grid of a dataset. */
+export const gridOf = ({ grid }: DatasetRecord): Grid => ({
+  every: durationOf(grid.every),
+  start: new Date(grid.start),
+  steps: grid.steps,
+});

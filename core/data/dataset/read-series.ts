@@ -1,0 +1,41 @@
+import { dataKeys } from '../../storage/layout.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { literal, withDuckDb } from '../duckdb.ts';
+import { collectSeries } from '../series/collect-series.ts';
+import { stepOfTime } from '../series/grid.ts';
+import type { Series } from '../series.ts';
+import { type DatasetRecord, gridOf, PARTS, type PartName } from './dataset-record.ts';
+
+export { loadDataset } from './load-dataset.ts';
+
+/**
+ * The series of parts of a dataset, the parts joined in the order of time, sorted by key. A series starts at its
+ * first row in these parts; the time of a part that is left out between two others is missing.
+ */
+export async function readSeries(
+  data: ObjectStore,
+  dataset: DatasetRecord,
+  parts: readonly PartName[],
+): Promise<Series[]> {
+  const asked = PARTS.filter(name => parts.includes(name));
+  const last = asked.at(-1);
+  if (last === undefined) return [];
+  await using opened = new AsyncDisposableStack();
+  const paths: string[] = [];
+  for (const name of asked) {
+    const file = await data.materialize(dataKeys.dataset(dataset.model, dataset.id, `${name}.parquet`));
+    paths.push(opened.use(file).path);
+  }
+  const grid = gridOf(dataset);
+  const end = stepOfTime(grid, new Date(dataset.split[last].to));
+  return await withDuckDb({ paths }, connection =>
+    collectSeries(
+      connection,
+      {
+        from: `read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)`,
+        ...dataset.columns,
+      },
+      { ...grid, steps: end },
+    ),
+  );
+}

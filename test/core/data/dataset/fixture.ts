@@ -1,0 +1,89 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { publishPart } from '../../../../core/data/accepted-parts.ts';
+import { literal, withDuckDb } from '../../../../core/data/duckdb.ts';
+import { type Spec, specSchema } from '../../../../core/spec/schema.ts';
+import { sha256OfFile } from '../../../../core/storage/digest.ts';
+import { FileStore } from '../../../../core/storage/file-store.ts';
+import type { ObjectStore } from '../../../../core/storage/object-store.ts';
+
+/** A data store in a folder of its own, gone when it is disposed of. */
+export async function temporaryStore(): Promise<{ store: ObjectStore } & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'antei-test-'));
+  return {
+    store: new FileStore(pathToFileURL(folder).href),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A forecasting spec over one table `sales` (shop, at, amount). */
+export const salesSpec = (
+  series: Partial<Spec['series']> = {},
+  rest: { horizon?: number; split?: { validation: string; test: string }; mode?: 'append' | 'replace' } = {},
+): Spec =>
+  specSchema.parse({
+    name: 'sales',
+    task: 'forecasting',
+    tables: {
+      sales: {
+        mode: rest.mode ?? 'append',
+        time: 'at',
+        columns: { shop: { type: 'string' }, at: { type: 'timestamp' }, amount: { type: 'number' } },
+      },
+    },
+    series: {
+      table: 'sales',
+      by: ['shop'],
+      time: 'at',
+      every: '1 day',
+      value: 'sum(amount)',
+      fill: 'none',
+      ...series,
+    },
+    horizon: rest.horizon ?? 1,
+    split: rest.split,
+  });
+
+/** Accepts the rows of a query as a part; returns its hash. */
+export async function accept(
+  store: ObjectStore,
+  spec: Spec,
+  query: string,
+  acceptedAt = '2026-01-01T00:00:00.000Z',
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'antei-part-'));
+  try {
+    const path = join(folder, 'part.parquet');
+    const rows = await withDuckDb({ paths: [`${folder}/`], threads: 1 }, async connection => {
+      await connection.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet)`);
+      const counted = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${literal(path)}`);
+      return Number(counted.getRowsJS()[0]?.[0]);
+    });
+    const part = await sha256OfFile(path);
+    const { table } = spec.series;
+    const info = {
+      table,
+      file: `${(await stat(path)).ino}.csv`,
+      sha256: part,
+      part,
+      acceptedAt,
+      rows,
+      timeRange: null,
+      columns: {},
+    };
+    await publishPart(store, spec.name, info, path);
+    return part;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A query for rows (shop, at, amount); null is null. */
+export const rowsOf = (rows: readonly (readonly [string | null, string | null, number | null])[]): string => {
+  const cell = (value: string | number | null): string =>
+    value === null ? 'NULL' : typeof value === 'number' ? String(value) : literal(value);
+  const values = rows.map(([shop, at, amount]) => `(${cell(shop)}, ${cell(at)}, ${cell(amount)})`).join(', ');
+  return `SELECT shop::VARCHAR AS shop, at::TIMESTAMP AS at, amount::DOUBLE AS amount FROM (VALUES ${values}) AS t(shop, at, amount)`;
+};
