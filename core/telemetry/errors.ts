@@ -39,6 +39,11 @@ export class DatasetError extends AnteiError {
   override readonly name = 'DatasetError';
 }
 
+/** A candidate cannot be trained as the spec asks. Its run records it; the workflow goes on with the others. */
+export class TrainingError extends AnteiError {
+  override readonly name = 'TrainingError';
+}
+
 /** No candidate could be trained, so there is nothing to evaluate. */
 export class NoCandidateError extends AnteiError {
   override readonly name = 'NoCandidateError';

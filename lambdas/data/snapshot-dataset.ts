@@ -2,12 +2,12 @@ import { snapshotDataset } from '../../core/data/dataset/snapshot-dataset.ts';
 import { candidatesOf } from '../../core/training/candidates.ts';
 import { defineStep } from '../step.ts';
 
-export const handler = defineStep('snapshotDataset', async ({ time, spec }, { data, models, record }) => {
+export const handler = defineStep('snapshotDataset', async ({ time, spec }, { data, record }) => {
   const dataset = await snapshotDataset({ data, spec, time });
   const { train, validation, test } = dataset.rows;
   await record('dataset-built', `Dataset ${dataset.id}: ${train} + ${validation} + ${test} rows`, {
     dataset: dataset.id,
     rows: dataset.rows,
   });
-  return { dataset: dataset.id, candidates: await candidatesOf({ models, spec }) };
+  return { dataset: dataset.id, candidates: candidatesOf(spec) };
 });

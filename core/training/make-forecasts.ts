@@ -1,0 +1,32 @@
+import type { Series } from '../data/series.ts';
+import type { Recipe } from './recipe.ts';
+import type { FitNote } from './trainer.ts';
+import { trainerOf } from './trainers.ts';
+
+export interface Forecasts {
+  /** `horizon` values for each series, in the order of the series; NaN throughout where a series has no value. */
+  readonly values: readonly Float64Array[];
+  readonly notes: readonly FitNote[];
+}
+
+/** Fits a recipe on series and forecasts the steps after their end. */
+export function makeForecasts(
+  recipe: Recipe,
+  series: readonly Series[],
+  horizon = recipe.horizon,
+): Forecasts {
+  const { trainer, hyperparameters, season, seed } = recipe;
+  const model = trainerOf(trainer).fit(series, { season, seed, hyperparameters, horizon });
+  const values = model.forecast(horizon).map((points, i) => {
+    const floor = floorOf(series[i]?.values);
+    return points.map(point => Math.max(point, floor));
+  });
+  return { values, notes: model.notes };
+}
+
+/**
+ * The least value that forecasts and interval bounds of a series may take: a series that was never negative is taken
+ * for a count or an amount, which cannot become so.
+ */
+export const floorOf = (history: Float64Array | undefined): number =>
+  history?.some(value => value < 0) ? Number.NEGATIVE_INFINITY : 0;

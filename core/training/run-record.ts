@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { metricsSchema } from '../evaluation/metrics.ts';
+import { modelKeys } from '../storage/layout.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { ObjectNotFoundError } from '../telemetry/errors.ts';
+
+const facts = z.object({
+  id: z.string(),
+  model: z.string(),
+  dataset: z.string(),
+  /** Digest of the spec that asked for the run. */
+  specDigest: z.string(),
+  trainer: z.string(),
+  hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  seed: z.int(),
+  /** Digest of the code that trained. */
+  codeDigest: z.string(),
+  /** What the code ran on. */
+  versions: z.record(z.string(), z.string()),
+  /** The moment that the work belongs to. */
+  time: z.iso.datetime({ offset: true }),
+  /** Wall time of the training. */
+  seconds: z.number(),
+});
+
+const succeeded = facts.extend({
+  status: z.literal('succeeded'),
+  metrics: z.object({ validation: metricsSchema }),
+  /** Series that the trainer was given. */
+  series: z.int(),
+  /** Of these, the ones with interpolated values, with the baseline in place of the trainer, and without any value. */
+  filled: z.int(),
+  fallbacks: z.int(),
+  empty: z.int(),
+  /** Why the baseline stood in, and for how many series. */
+  fallbackReasons: z.record(z.string(), z.int()),
+  /** SHA-256 of each file of the model artifact, by its name under the run. */
+  artifacts: z.record(z.string(), z.string()),
+});
+
+const failed = facts.extend({
+  status: z.literal('failed'),
+  error: z.object({ name: z.string(), message: z.string() }),
+});
+
+/**
+ * `run.json`: one training attempt of one candidate. It is written last and once: where it is, the run is whole, and
+ * a repetition returns it as it is (`seconds` would differ).
+ */
+export const runRecordSchema = z.discriminatedUnion('status', [succeeded, failed]);
+
+export type RunRecord = z.output<typeof runRecordSchema>;
+export type SucceededRun = z.output<typeof succeeded>;
+
+/** A run, or undefined when there is none of this id, or it did not come to its end. */
+export async function findRun(
+  models: ObjectStore,
+  model: string,
+  run: string,
+): Promise<RunRecord | undefined> {
+  const object = await models.get(modelKeys.run(model, run, 'run.json'));
+  return object && runRecordSchema.parse(JSON.parse(object.body.toString()));
+}
+
+/** A run. Throws ObjectNotFoundError when there is none of this id. */
+export async function loadRun(models: ObjectStore, model: string, run: string): Promise<RunRecord> {
+  const record = await findRun(models, model, run);
+  if (record === undefined) throw new ObjectNotFoundError(models.url, modelKeys.run(model, run, 'run.json'));
+  return record;
+}
+
+/** Every run of a model, oldest first. */
+export async function listRuns(models: ObjectStore, model: string): Promise<RunRecord[]> {
+  const runs: RunRecord[] = [];
+  for await (const { key } of models.list(modelKeys.runs(model))) {
+    if (!key.endsWith('/run.json')) continue;
+    const object = await models.get(key);
+    if (object !== undefined) runs.push(runRecordSchema.parse(JSON.parse(object.body.toString())));
+  }
+  return runs.sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : 1));
+}
