@@ -1,0 +1,50 @@
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { PROJECT } from '../project.ts';
+
+/** The native library comes from a layer; everything else, the AWS SDK included, is in the bundle. */
+const EXTERNAL = ['@duckdb/node-bindings-*'];
+
+/** CommonJS packages inside an ES module bundle need `require`; it also finds packages in a Lambda layer. */
+const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** Bundles by entry file; the bytes depend on the sources alone, never on the machine or the checkout's path. */
+export type Bundles = ReadonlyMap<string, Uint8Array>;
+
+/** Bundles handlers, each into one ES module. All in one go, so that shared sources are read and parsed once. */
+export function bundleHandlers(entries: readonly string[]): Bundles {
+  const { outputFiles } = buildSync({
+    absWorkingDir: PROJECT,
+    entryPoints: entries.map((entry, index) => ({ in: entry, out: String(index) })),
+    outdir: 'out',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minify: true,
+    legalComments: 'none',
+    external: EXTERNAL,
+    banner: { js: BANNER },
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'error',
+  });
+  return new Map(
+    outputFiles.map(({ path, contents }) => {
+      const entry = entries[Number(/(\d+)\.mjs$/.exec(path)?.[1])];
+      if (entry === undefined) throw new Error(`esbuild wrote ${path}, which belongs to no entry`);
+      return [entry, contents];
+    }),
+  );
+}
+
+/** Writes what Lambda unpacks: `index.mjs`, and the package files that the code opens beside it. */
+export function writeBundle(directory: string, bundle: Uint8Array, packageFiles: readonly string[]): void {
+  writeFileSync(join(directory, 'index.mjs'), bundle);
+  for (const file of packageFiles) {
+    const target = join(directory, 'node_modules', file);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(PROJECT, 'node_modules', file), target);
+  }
+}

@@ -1,0 +1,34 @@
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SymlinkFollowMode } from 'aws-cdk-lib';
+import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { bundleDirectory } from './bundle-directory.ts';
+import { lockedPackage, packageDirectory } from './locked-package.ts';
+
+/** Where the functions will run: in Lambda, or in the embedded cloud on this machine. */
+export type Platform = 'linux-arm64' | 'host';
+
+const BINDINGS = '@duckdb/node-bindings';
+
+/** DuckDB's native library for one platform, where `require` finds it: 71 MB that the functions share. */
+export function duckDbLayer(scope: Construct, id: string, platform: Platform): LayerVersion {
+  const name = `${BINDINGS}-${platform === 'host' ? `${process.platform}-${process.arch}` : platform}`;
+  const { version } = lockedPackage(name);
+  const directory = bundleDirectory(scope, 'duckdb');
+  const target = join(directory, 'nodejs', 'node_modules', name);
+  mkdirSync(dirname(target), { recursive: true });
+  // On this machine a link will do; a layer that is deployed must hold the files.
+  if (platform === 'host') symlinkSync(packageDirectory(name), target, 'junction');
+  else cpSync(packageDirectory(name), target, { recursive: true });
+  return new LayerVersion(scope, id, {
+    description: `${name} ${version}`,
+    compatibleArchitectures: [Architecture.ARM_64],
+    compatibleRuntimes: [Runtime.NODEJS_24_X],
+    code: Code.fromAsset(directory, {
+      // Name and version stand for the content, which the lock file's checksum has proved: no need to hash 71 MB.
+      assetHash: `${name}@${version} ${platform}`,
+      followSymlinks: SymlinkFollowMode.NEVER,
+    }),
+  });
+}

@@ -1,0 +1,110 @@
+import {
+  ACCEPTED,
+  DATASETS,
+  EVENTS,
+  INCOMING,
+  MONITORING,
+  PREDICTIONS,
+  PRODUCTION,
+  QUARANTINE,
+  REQUESTS,
+  RUNS,
+  VERSIONS,
+} from '../../core/storage/layout.ts';
+import type { StepName } from '../../core/workflow/steps.ts';
+import type { Access } from '../storage/object-bucket.ts';
+
+/** What a step's function is made of and what it may touch. */
+export interface HandlerDefinition {
+  /** The handler's file, relative to the project. */
+  readonly entry: string;
+  /** Megabytes. Lambda gives processor time in proportion: 1769 MB are one core. */
+  readonly memory: number;
+  /** Whether it needs the layer with DuckDB's native library. */
+  readonly duckdb: boolean;
+  /** Files of node_modules that the code opens at run time, which a bundler cannot see. */
+  readonly packageFiles: readonly string[];
+  readonly data: Access;
+  readonly models: Access;
+}
+
+/** DuckDB is told to stay below 700 MB; the rest is for Node, WebAssembly and a second core. */
+const DUCKDB_MEMORY = 3008;
+
+const MSTL = ['@bsull/augurs/mstl_bg.wasm'];
+
+/** Every function of the platform, by the step that it does. */
+export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
+  validateUpload: {
+    entry: 'lambdas/data/validate-upload.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: [],
+    data: { read: [INCOMING, ACCEPTED, QUARANTINE], write: [ACCEPTED, QUARANTINE] },
+    models: { write: [EVENTS] },
+  },
+  snapshotDataset: {
+    entry: 'lambdas/data/snapshot-dataset.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: [],
+    data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
+    models: { read: [PRODUCTION, RUNS, VERSIONS], write: [EVENTS] },
+  },
+  trainCandidate: {
+    entry: 'lambdas/training/train-candidate.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: MSTL,
+    data: { read: [DATASETS] },
+    models: { read: [RUNS], write: [RUNS, EVENTS] },
+  },
+  evaluateCandidates: {
+    entry: 'lambdas/evaluation/evaluate-candidates.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: MSTL,
+    data: { read: [DATASETS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, EVENTS] },
+  },
+  registerVersion: {
+    entry: 'lambdas/registry/register-version.ts',
+    memory: 512,
+    duckdb: false,
+    packageFiles: [],
+    data: { read: [DATASETS] },
+    models: { read: [RUNS, VERSIONS], write: [VERSIONS, EVENTS] },
+  },
+  promoteVersion: {
+    entry: 'lambdas/registry/promote-version.ts',
+    memory: 512,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { read: [VERSIONS, PRODUCTION], write: [PRODUCTION, EVENTS] },
+  },
+  predictBatch: {
+    entry: 'lambdas/serving/predict-batch.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: MSTL,
+    data: { read: [ACCEPTED, DATASETS, REQUESTS, PREDICTIONS], write: [PREDICTIONS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
+  },
+  measureWindow: {
+    entry: 'lambdas/monitoring/measure-window.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: [],
+    data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING], write: [MONITORING, EVENTS] },
+  },
+  recordFailure: {
+    entry: 'lambdas/telemetry/record-failure.ts',
+    memory: 256,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { write: [EVENTS] },
+  },
+};

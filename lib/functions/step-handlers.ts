@@ -1,0 +1,89 @@
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StepName } from '../../core/workflow/steps.ts';
+import type { ObjectBucket } from '../storage/object-bucket.ts';
+import { bundleDirectory } from './bundle-directory.ts';
+import { type Bundles, bundleHandlers, writeBundle } from './bundle-handlers.ts';
+import { duckDbLayer, type Platform } from './duckdb-layer.ts';
+import { HANDLERS, type HandlerDefinition } from './handlers.ts';
+
+export interface StepHandlersProps {
+  readonly dataBucket: ObjectBucket;
+  readonly modelBucket: ObjectBucket;
+  readonly platform: Platform;
+}
+
+/** The functions of all workflow steps, each with access to nothing but what its definition names. */
+export class StepHandlers extends Construct {
+  readonly functions: Readonly<Record<StepName, LambdaFunction>>;
+  readonly #bundles: Bundles = bundleHandlers(Object.values(HANDLERS).map(({ entry }) => entry));
+
+  constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
+    super(scope, id);
+    const duckdb = duckDbLayer(this, 'DuckDb', platform);
+    const create = (step: StepName): LambdaFunction => {
+      const definition = HANDLERS[step];
+      const created = this.#function(step, definition, duckdb);
+      dataBucket.grantAccess(created, definition.data);
+      modelBucket.grantAccess(created, definition.models);
+      return created;
+    };
+    this.functions = {
+      validateUpload: create('validateUpload'),
+      snapshotDataset: create('snapshotDataset'),
+      trainCandidate: create('trainCandidate'),
+      evaluateCandidates: create('evaluateCandidates'),
+      registerVersion: create('registerVersion'),
+      promoteVersion: create('promoteVersion'),
+      predictBatch: create('predictBatch'),
+      measureWindow: create('measureWindow'),
+      recordFailure: create('recordFailure'),
+    };
+  }
+
+  #function(
+    step: StepName,
+    { entry, memory, duckdb, packageFiles }: HandlerDefinition,
+    layer: ILayerVersion,
+  ) {
+    const id = `${step[0]?.toUpperCase()}${step.slice(1)}`;
+    const logGroup = new LogGroup(this, `${id}Log`, {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    return new LambdaFunction(this, id, {
+      description: `Antei: ${entry}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: this.#code(step, entry, packageFiles),
+      layers: duckdb ? [layer] : [],
+      memorySize: memory,
+      // Lambda's longest for work on data of unknown size; the others touch a few small objects.
+      timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
+      ...(duckdb && { ephemeralStorageSize: Size.gibibytes(4) }),
+      role,
+      logGroup,
+    });
+  }
+
+  /** Inside the assembly, where nothing has to be cleaned up; CDK copies it from there under the name of its hash. */
+  #code(step: StepName, entry: string, packageFiles: readonly string[]): Code {
+    const bundle = this.#bundles.get(entry);
+    if (bundle === undefined) throw new Error(`${entry} was not bundled`);
+    const directory = bundleDirectory(this, step);
+    writeBundle(directory, bundle, packageFiles);
+    return Code.fromAsset(directory);
+  }
+}

@@ -1,0 +1,35 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Spec } from '../../core/spec/schema.ts';
+import { alarmsOf } from './notification-key.ts';
+
+/** Who answers for a part of a model's life. */
+export type OwnerRole = keyof Spec['owners'];
+
+export interface OwnerTopicsProps {
+  readonly spec: Spec;
+  readonly key: IKey;
+}
+
+/** One encrypted topic per role of a model, with the role's owner as subscriber. */
+export class OwnerTopics extends Construct {
+  readonly topics: Readonly<Record<OwnerRole, Topic>>;
+
+  constructor(scope: Construct, id: string, { spec, key }: OwnerTopicsProps) {
+    super(scope, id);
+    const create = (role: OwnerRole): Topic => {
+      const topic = new Topic(this, `${role[0]?.toUpperCase()}${role.slice(1)}`, {
+        displayName: `Antei ${spec.name}: ${role}`,
+        masterKey: key,
+        enforceSSL: true,
+      });
+      topic.grantPublish(alarmsOf(this));
+      const address = spec.owners[role];
+      if (address !== undefined) topic.addSubscription(new EmailSubscription(address));
+      return topic;
+    };
+    this.topics = { data: create('data'), model: create('model'), operations: create('operations') };
+  }
+}

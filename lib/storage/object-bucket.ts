@@ -1,0 +1,107 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../core/telemetry/environment.ts';
+
+/** Folders of a bucket (with their closing slash) that a function may read or write. */
+export interface Access {
+  /** Reading includes listing, without which S3 answers "forbidden" for an object that is not there. */
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+}
+
+/** Which new objects an event rule is about: a prefix, or a pattern with `*` for any text. */
+export type KeyFilter = { readonly prefix: string } | { readonly wildcard: string };
+
+export interface ObjectBucketProps {
+  /** The variable that tells a function where this bucket is. */
+  readonly variable: keyof typeof ENVIRONMENT;
+}
+
+/** A private bucket that is never emptied by accident: versioned, encrypted, TLS only, kept when its stack goes. */
+export class ObjectBucket extends Construct {
+  readonly bucket: Bucket;
+  readonly #variable: string;
+
+  constructor(scope: Construct, id: string, { variable }: ObjectBucketProps) {
+    super(scope, id);
+    this.#variable = ENVIRONMENT[variable];
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      lifecycleRules: [
+        {
+          id: 'ForgetOldVersions',
+          // A quarter to notice that an object was overwritten or deleted by mistake.
+          noncurrentVersionExpiration: Duration.days(90),
+          expiredObjectDeleteMarker: true,
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.#notifyEventBridge();
+  }
+
+  /** Lets a function use folders of this bucket, and tells it where the bucket is. */
+  grantAccess(user: LambdaFunction, { read = [], write = [] }: Access): void {
+    user.addEnvironment(this.#variable, `s3://${this.bucket.bucketName}`);
+    if (read.length > 0) {
+      user.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['s3:GetObject'],
+          resources: read.map(folder => this.#objects(folder)),
+        }),
+      );
+      user.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [this.bucket.bucketArn],
+          // "IfExists": S3 also asks for this permission, without a prefix, before it admits that an object is missing.
+          conditions: { StringLikeIfExists: { 's3:prefix': read.map(folder => `${folder}*`) } },
+        }),
+      );
+    }
+    if (write.length > 0) {
+      user.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['s3:PutObject'],
+          resources: write.map(folder => this.#objects(folder)),
+        }),
+      );
+    }
+  }
+
+  /** Sends an event for every new object that the filter names to a target. */
+  onObjectCreated(id: string, filter: KeyFilter, target: IRuleTarget): Rule {
+    return new Rule(this, id, {
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [this.bucket.bucketName] },
+          object: { key: 'prefix' in filter ? Match.prefix(filter.prefix) : Match.wildcard(filter.wildcard) },
+        },
+      },
+      targets: [target],
+    });
+  }
+
+  #objects(folder: string): string {
+    return this.bucket.arnForObjects(`${folder}*`);
+  }
+
+  /** By the resource's own property: the flag of `Bucket` would add a custom resource with a Python function. */
+  #notifyEventBridge(): void {
+    const { defaultChild } = this.bucket.node;
+    if (!CfnBucket.isCfnBucket(defaultChild)) throw new TypeError('A bucket is made of a CfnBucket.');
+    defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+}

@@ -1,0 +1,35 @@
+import { Choice, Condition, Pass, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { REQUESTS } from '../../core/storage/layout.ts';
+import { modelOf, modelOfPointer } from './model-of.ts';
+import { fields, Workflow, type WorkflowProps } from './workflow.ts';
+
+/**
+ * Batch predictions: started with the time and key of a new request in requests/, or of a production pointer that has
+ * changed. A promotion asks for no file: it asks for the new version's forecast.
+ */
+export class PredictionWorkflow extends Workflow {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    super(scope, id, 'prediction', props);
+
+    const noteRequest = Pass.jsonPath(this, 'Note the request', {
+      parameters: fields({ time: '$.time', key: '$.key', model: modelOf('$.key') }),
+    });
+    const notePromotion = Pass.jsonPath(this, 'Note the promotion', {
+      parameters: fields({ time: '$.time', model: modelOfPointer('$.key') }),
+    });
+    const predictBatch = this.step('Predict batch', { step: 'predictBatch' });
+
+    this.machine = this.build(
+      Choice.jsonPath(this, 'Requested?')
+        .when(Condition.stringMatches('$.key', `${REQUESTS}*`), noteRequest)
+        .otherwise(notePromotion)
+        .afterwards()
+        .next(this.readSpec())
+        .next(predictBatch)
+        .next(Succeed.jsonPath(this, 'Predicted')),
+    );
+  }
+}
