@@ -50,5 +50,7 @@ export async function listEvents(store: ObjectStore, model: string): Promise<Reg
     const object = await store.get(key);
     if (object !== undefined) events.push(eventSchema.parse(JSON.parse(object.body.toString())));
   }
-  return events.sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
+  return events.sort(
+    (a, b) => Date.parse(a.time) - Date.parse(b.time) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind),
+  );
 }

@@ -112,6 +112,7 @@ export function scoresOf(series: readonly BacktestedSeries[], horizon: number): 
   return scores;
 }
 
+/** Bounds for each step of a forecast. */
 export interface Interval {
   readonly lower: Float64Array;
   readonly upper: Float64Array;
@@ -136,3 +137,15 @@ export function intervalAround(
     upper: forecast.map((value, i) => value + half(i)),
   };
 }
+
+export type Intervals = Readonly<Record<Level, Interval>>;
+
+/** The intervals of every level around one forecast. */
+export const intervalsAround = (
+  forecast: Float64Array,
+  calibration: Calibration,
+  around: Parameters<typeof intervalAround>[2],
+): Intervals => ({
+  80: intervalAround(forecast, calibration[80], around),
+  95: intervalAround(forecast, calibration[95], around),
+});

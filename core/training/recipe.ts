@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Candidate, Spec } from '../spec/schema.ts';
+import type { Spec } from '../spec/schema.ts';
+import type { Hyperparameters } from './trainer.ts';
 import { checkedHyperparameters, trainerOf } from './trainers.ts';
 
 /**
@@ -21,8 +22,14 @@ export type Recipe = z.output<typeof recipeSchema>;
 /** No trainer here draws random numbers yet; the seed is part of every recipe all the same, so that runs stay comparable. */
 export const SEED = 1;
 
-/** The recipe of a spec's candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
-export const recipeOf = (spec: Spec, { trainer, hyperparameters }: Candidate): Recipe => ({
+/** A candidate as a workflow hands it on: the name of the trainer has not been checked. */
+export interface CandidateRequest {
+  readonly trainer: string;
+  readonly hyperparameters: Hyperparameters;
+}
+
+/** The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
+export const recipeOf = (spec: Spec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
   trainer,
   hyperparameters: { ...checkedHyperparameters(trainerOf(trainer), hyperparameters) },
   season: spec.series.season,

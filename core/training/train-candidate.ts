@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { type Metrics, measureForecasts } from '../evaluation/metrics.ts';
 import { errorScale, naiveLag } from '../evaluation/scale.ts';
-import type { Candidate, Spec } from '../spec/schema.ts';
+import type { Spec } from '../spec/schema.ts';
 import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -13,7 +13,7 @@ import { backtest } from './backtest.ts';
 import { calibrate, scoresOf, spreadOf } from './conformal.ts';
 import { type GridSeries, readGridSeries } from './grid-series.ts';
 import { MODEL_ARTIFACT, type ModelArtifact } from './model-artifact.ts';
-import { type Recipe, recipeOf, SEED } from './recipe.ts';
+import { type CandidateRequest, type Recipe, recipeOf, SEED } from './recipe.ts';
 import { findRun, loadRun, type RunRecord, type SucceededRun } from './run-record.ts';
 import type { FitNote } from './trainer.ts';
 
@@ -23,7 +23,7 @@ export interface TrainingRequest {
   readonly spec: Spec;
   /** Id of the dataset. */
   readonly dataset: string;
-  readonly candidate: Candidate;
+  readonly candidate: CandidateRequest;
   /** ISO 8601; the moment that the work belongs to. */
   readonly time: string;
   /** Digest of the code that trains: another code is another run. */
@@ -48,7 +48,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   const outcome = attempt(() => train(recipeOf(spec, candidate), input));
   const facts = {
     ...{ id, model: spec.name, dataset, specDigest: identityOf(spec), codeDigest, seed: SEED },
-    ...{ trainer: candidate.trainer, hyperparameters: candidate.hyperparameters, time: request.time },
+    ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
     versions: libraryVersions(),
     seconds: Math.round(performance.now() - started) / 1000,
   };

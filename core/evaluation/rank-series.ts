@@ -1,0 +1,24 @@
+import { compareKeys } from '../data/series.ts';
+import type { MetricName } from '../spec/schema.ts';
+import { type Comparison, type Metrics, measureForecasts } from './metrics.ts';
+
+export interface RankedSeries<C extends Comparison> {
+  readonly comparison: C;
+  /** Metrics of this series alone. */
+  readonly metrics: Metrics;
+}
+
+/** Series in the order of a metric, lowest first; equal ones in the order of their keys, those without it left out. */
+export function rankSeries<C extends Comparison>(
+  comparisons: readonly C[],
+  metric: MetricName,
+): RankedSeries<C>[] {
+  return comparisons
+    .map(comparison => ({ comparison, metrics: measureForecasts([comparison]) }))
+    .filter(({ metrics }) => metrics[metric] !== null)
+    .sort(
+      (a, b) =>
+        (a.metrics[metric] ?? 0) - (b.metrics[metric] ?? 0) ||
+        compareKeys(a.comparison.key, b.comparison.key),
+    );
+}
