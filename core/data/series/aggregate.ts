@@ -129,6 +129,7 @@ export class SeriesTable {
       `SELECT count(DISTINCT (${['0', ...key].join(', ')})) FROM cells`,
     );
     const series = Number(result.getRowsJS()[0]?.[0]);
+    // A time beyond what a Date holds makes the steps NaN, which is refused too.
     if (series * grid.steps <= MOST_VALUES) return;
     const { every } = this.#spec.series;
     throw new DatasetError(

@@ -26,21 +26,24 @@ export function fillGaps(
       if (Number.isNaN(valueAt(filled, step))) filled[step] = valueAt(filled, step - 1);
     }
   }
-  if (fill === 'interpolate') for (const end of ends) interpolateUntil(filled, end);
+  if (fill === 'interpolate') {
+    for (const [i, end] of ends.entries()) interpolateWithin(filled, ends[i - 1] ?? 0, end);
+  }
   return filled;
 }
 
 const valueAt = (values: Float64Array, step: number): number => values[step] ?? Number.NaN;
 
-/** Fills the gaps that have a value on both sides before `end`. */
-function interpolateUntil(values: Float64Array, end: number): void {
+/** Fills the gaps of a part, from the last value at or before its beginning to values in it. */
+function interpolateWithin(values: Float64Array, begin: number, end: number): void {
   let known: number | undefined;
   for (let step = 0; step < end; step++) {
     if (Number.isNaN(valueAt(values, step))) continue;
     if (known !== undefined) {
       const from = valueAt(values, known);
       const slope = (valueAt(values, step) - from) / (step - known);
-      for (let gap = known + 1; gap < step; gap++) values[gap] = from + slope * (gap - known);
+      for (let gap = Math.max(known + 1, begin); gap < step; gap++)
+        values[gap] = from + slope * (gap - known);
     }
     known = step;
   }

@@ -85,5 +85,5 @@ export const rowsOf = (rows: readonly (readonly [string | null, string | null, n
   const cell = (value: string | number | null): string =>
     value === null ? 'NULL' : typeof value === 'number' ? String(value) : literal(value);
   const values = rows.map(([shop, at, amount]) => `(${cell(shop)}, ${cell(at)}, ${cell(amount)})`).join(', ');
-  return `SELECT shop::VARCHAR AS shop, at::TIMESTAMP AS at, amount::DOUBLE AS amount FROM (VALUES ${values}) AS t(shop, at, amount)`;
+  return `SELECT shop::VARCHAR AS shop, "at"::TIMESTAMP AS "at", amount::DOUBLE AS amount FROM (VALUES ${values}) AS t(shop, "at", amount)`;
 };
