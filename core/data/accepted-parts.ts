@@ -11,7 +11,7 @@ const columnStatistics = z.object({
   type: z.enum(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']),
   /** Rows without a value. */
   missing: z.int(),
-  /** Distinct values, estimated by HyperLogLog: within a few percent, and the same on every machine. */
+  /** Distinct values: exact in parts of up to a million rows, above that an estimate that may be 10 % off. */
   distinct: z.int(),
   /** Smallest and largest value as text; null when no row has a value. */
   min: z.string().nullable(),

@@ -16,6 +16,11 @@ export interface DuckDbOptions {
   readonly threads?: number;
   /** @default '700MB' */
   readonly memory?: string;
+  /**
+   * A directory for what does not fit in memory. It must exist, and is not reachable from SQL.
+   * @default nothing is spilled: such a query fails
+   */
+  readonly workspace?: string;
 }
 
 /**
@@ -23,17 +28,21 @@ export interface DuckDbOptions {
  * and whose settings cannot be changed by the SQL of a spec.
  */
 export async function withDuckDb<T>(
-  { paths, threads = 2, memory = '700MB' }: DuckDbOptions,
+  { paths, threads = 2, memory = '700MB', workspace }: DuckDbOptions,
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const files = paths.filter(path => !path.endsWith('/'));
   const directories = paths.filter(path => path.endsWith('/'));
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads), memory_limit: memory });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    memory_limit: memory,
+  });
   try {
     const connection = await instance.connect();
     try {
       await connection.run(`
         SET TimeZone = 'UTC';
+        SET temp_directory = ${literal(workspace === undefined ? '' : `${workspace}/spill`)};
         SET autoinstall_known_extensions = false;
         SET autoload_known_extensions = false;
         SET allowed_paths = [${files.map(literal).join(', ')}];

@@ -1,0 +1,34 @@
+import { canonicalJson } from '../../storage/digest.ts';
+import { dataKeys } from '../../storage/layout.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { renderReport } from './report/render-html.ts';
+import type { UploadReport } from './verdict.ts';
+
+/** Names that the report itself takes. */
+const RESERVED = new Set(['report.json', 'report.html']);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+const UNSAFE = /[/\\\u0000-\u001f\u007f]/g;
+
+/** The name of an upload as one safe part of a key: separators and control characters become _, length is bounded. */
+export function safeName(file: string): string {
+  const plain = file.replace(UNSAFE, '_').replace(/^\.+/, dots => '_'.repeat(dots.length));
+  const name = plain.length > 80 ? `${plain.slice(0, 40)}…${plain.slice(-39)}` : plain || '_';
+  return RESERVED.has(name.toLowerCase()) ? `_${name}` : name;
+}
+
+/** Keeps a rejected file, byte for byte, with its report. Writes the report last: who sees it finds the bytes too. */
+export async function quarantine(
+  data: ObjectStore,
+  path: string,
+  report: UploadReport,
+): Promise<{ json: string; html: string }> {
+  const keyOf = (name: string): string =>
+    dataKeys.quarantined(report.model, safeName(report.table), report.sha256, name);
+  const json = keyOf('report.json');
+  const html = keyOf('report.html');
+  await data.putFile(keyOf(safeName(report.file)), path);
+  await data.put(html, renderReport(report));
+  await data.put(json, canonicalJson(report));
+  return { json, html };
+}

@@ -1,0 +1,41 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { messageOf } from '../../../telemetry/errors.ts';
+import { identifier, literal } from '../../duckdb.ts';
+import { fileViolation, UnreadableUpload } from '../verdict.ts';
+import type { Source } from './source.ts';
+
+/** A Parquet file. Throws UnreadableUpload when its footer cannot be read. */
+export async function parquetSource(connection: DuckDBConnection, path: string): Promise<Source> {
+  const from = `read_parquet(${literal(path)})`;
+  try {
+    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+    const columns = described.getRowObjectsJson().map(row => ({
+      name: String(row.column_name),
+      sql: identifier(String(row.column_name)),
+      type: String(row.column_type),
+    }));
+    return {
+      format: 'parquet',
+      from,
+      columns,
+      rowWord: 'row',
+      rowNumbers: async ordinals => new Map(ordinals.map(ordinal => [ordinal, ordinal])),
+    };
+  } catch (error) {
+    throw new UnreadableUpload(
+      fileViolation(
+        'file.unreadable',
+        'a complete Parquet file',
+        `Parquet data that cannot be read (${plainSentence(messageOf(error))})`,
+        'The file was probably cut short on its way, or written by a broken export. Export and upload it again.',
+      ),
+      { cause: error },
+    );
+  }
+}
+
+/** The first line of a DuckDB message, without the paths of this machine. */
+export const plainSentence = (message: string): string =>
+  (message.split('\n')[0] ?? '')
+    .replaceAll(/"[^"]*\/[^"]*"|'[^']*\/[^']*'|(?<!\w)\/\S+/g, 'the file')
+    .slice(0, 300);
