@@ -1,0 +1,89 @@
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import { identifier } from '../data/duckdb.ts';
+import { timeOfStep } from '../data/series/grid.ts';
+import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
+import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
+import type { Spec } from '../spec/schema.ts';
+import { PredictionError } from '../telemetry/errors.ts';
+import type { Forecast } from './forecast.ts';
+
+/** A day; a grid below it needs a time of day in its answers. */
+const DAY = 86_400_000;
+
+/**
+ * Makes the table `forecast` in a DuckDB: one row per series and period, sorted by key and time. The columns of the
+ * key and the time have the names and types that the spec's table gives them.
+ * @throws PredictionError when a column of the series has a name that the forecast needs.
+ */
+export async function createForecastTable(
+  connection: DuckDBConnection,
+  spec: Spec,
+  { keyColumns, grid, series }: Forecast,
+): Promise<void> {
+  refuseReservedNames([...keyColumns, spec.series.time]);
+  const keys = keyColumns.map((_, i) => `key_${i}`);
+  await connection.run(`
+    CREATE TEMP TABLE keys (id INTEGER${keys.map(key => `, ${key} VARCHAR`).join('')});
+    CREATE TEMP TABLE points (id INTEGER, time DOUBLE${FORECAST_COLUMNS.map(name => `, ${name} DOUBLE`).join('')});
+  `);
+  await append(connection, 'keys', function* () {
+    for (const [id, { key }] of series.entries()) yield [id, ...key];
+  });
+  const times = Array.from({ length: grid.steps }, (_, step) => timeOfStep(grid, step).getTime());
+  await append(connection, 'points', function* () {
+    for (const [id, { forecast, intervals }] of series.entries()) {
+      for (const [step, time] of times.entries()) {
+        const bounds = [intervals[80].lower, intervals[80].upper, intervals[95].lower, intervals[95].upper];
+        yield [id, time, ...[forecast, ...bounds].map(values => values[step] ?? Number.NaN)];
+      }
+    }
+  });
+  const columns = spec.tables[spec.series.table]?.columns ?? {};
+  const typed = keyColumns.map((name, i) => {
+    const type = SQL_TYPES[columns[name]?.type ?? 'string'];
+    return `TRY_CAST(key_${i} AS ${type}) AS ${identifier(name)}, `;
+  });
+  const { months, milliseconds } = grid.every;
+  const wholeDays = months > 0 || milliseconds % DAY === 0;
+  const timeType = columns[spec.series.time]?.type === 'date' && wholeDays ? 'DATE' : 'TIMESTAMP';
+  await connection.run(`
+    CREATE TEMP TABLE forecast AS
+    SELECT ${typed.join('')}CAST(make_timestamp_ms(time::BIGINT) AS ${timeType}) AS ${identifier(spec.series.time)},
+      ${FORECAST_COLUMNS.join(', ')}
+    FROM points JOIN keys USING (id) ORDER BY id, time;
+    DROP TABLE points;
+    DROP TABLE keys;
+  `);
+}
+
+function refuseReservedNames(names: readonly string[]): void {
+  const taken = names.filter(name => FORECAST_COLUMNS.some(reserved => reserved === name.toLowerCase()));
+  if (taken.length === 0) return;
+  throw new PredictionError(
+    `The series have a column named ${taken.map(name => `"${name}"`).join(', ')}, and forecasts write columns named ` +
+      `${FORECAST_COLUMNS.join(', ')}. Rename the column in the table and in the spec.`,
+  );
+}
+
+type Cell = string | number;
+
+/** NaN becomes null: a missing value, in DuckDB as well. */
+async function append(
+  connection: DuckDBConnection,
+  table: string,
+  rows: () => Iterable<Cell[]>,
+): Promise<void> {
+  const appender = await connection.createAppender(table);
+  for (const [id, ...cells] of rows()) {
+    appender.appendInteger(Number(id));
+    for (const cell of cells) appendCell(appender, cell);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+function appendCell(appender: DuckDBAppender, cell: Cell): void {
+  if (typeof cell === 'string') appender.appendVarchar(cell);
+  else if (Number.isNaN(cell)) appender.appendNull();
+  else appender.appendDouble(cell);
+}

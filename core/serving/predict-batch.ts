@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withDuckDb } from '../data/duckdb.ts';
+import { readChampion } from '../registry/production.ts';
+import type { VersionRecord } from '../registry/versions.ts';
+import type { Spec } from '../spec/schema.ts';
+import { dataKeys } from '../storage/layout.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { PredictionError } from '../telemetry/errors.ts';
+import { answerRequest } from './answer-request.ts';
+import { forecastFrom } from './forecast.ts';
+import { createForecastTable } from './forecast-table.ts';
+import { writeAnswer } from './write-answer.ts';
+
+export interface BatchPrediction {
+  /** The version that predicted. */
+  readonly version: number;
+  /** What was written, in the data bucket. */
+  readonly keys: string[];
+}
+
+interface Stores {
+  readonly data: ObjectStore;
+  readonly models: ObjectStore;
+}
+
+/**
+ * Predictions of the version in production. Without a key: its forecast of the next horizon. With one: the answer to
+ * the request file of that key.
+ * @throws PredictionError when nothing is in production, or the request cannot be answered.
+ */
+export async function predictBatch(
+  o: Stores & { readonly spec: Spec; readonly time: string; readonly key?: string },
+): Promise<BatchPrediction> {
+  const version = await readChampion(o.models, o.spec.name);
+  if (version === undefined) {
+    throw new PredictionError(
+      `No version of ${o.spec.name} is in production yet. Upload data and let a candidate pass the gate first.`,
+    );
+  }
+  const keys =
+    o.key === undefined
+      ? await forecastVersion(o, o.spec, version)
+      : await answerRequest({ ...o, version, key: o.key });
+  return { version: version.version, keys };
+}
+
+/**
+ * Writes the forecast of a version as Parquet and CSV. Equal versions give equal bytes, so that doing it again changes
+ * nothing.
+ * @returns The keys.
+ */
+export async function forecastVersion(stores: Stores, spec: Spec, version: VersionRecord): Promise<string[]> {
+  const keys = {
+    parquet: dataKeys.predictions(spec.name, version.version, 'forecast.parquet'),
+    csv: dataKeys.predictions(spec.name, version.version, 'forecast.csv'),
+  };
+  const forecast = await forecastFrom(stores, version);
+  const folder = await mkdtemp(join(tmpdir(), 'antei-forecast-'));
+  try {
+    await withDuckDb({ paths: [`${folder}/`], threads: 1 }, async connection => {
+      await createForecastTable(connection, spec, forecast);
+      await writeAnswer(connection, 'forecast', { data: stores.data, keys, folder });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return [keys.parquet, keys.csv];
+}
