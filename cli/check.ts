@@ -23,9 +23,15 @@ export const check: Command = {
     const files = positionals.length > 0 ? positionals : specFiles(models);
     const specs = await Promise.all(files.map(async file => ({ file, problems: await problemsOf(file) })));
     const text = specs.flatMap(({ file, problems }) =>
-      problems.length === 0 ? [`${styled('green', '✓')} ${file}`] : problems.map(line => `${styled('red', '✗')} ${line}`),
+      problems.length === 0
+        ? [`${styled('green', '✓')} ${file}`]
+        : problems.map(line => `${styled('red', '✗')} ${line}`),
     );
-    return { facts: { specs }, text: text.join('\n'), refused: specs.some(({ problems }) => problems.length > 0) };
+    return {
+      facts: { specs },
+      text: text.join('\n'),
+      refused: specs.some(({ problems }) => problems.length > 0),
+    };
   },
 };
 
@@ -36,6 +42,8 @@ function specFiles(directory: string): string[] {
       .sort()
       .map(name => join(directory, name));
   } catch (error) {
-    throw new UsageError(`There is no directory of specs at ${directory}; name one with --models`, { cause: error });
+    throw new UsageError(`There is no directory of specs at ${directory}; name one with --models`, {
+      cause: error,
+    });
   }
 }

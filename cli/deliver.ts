@@ -1,0 +1,32 @@
+import { type DeliveryFacts, deliveryFacts } from '../core/insights/delivery-facts.ts';
+import type { Spec } from '../core/spec/schema.ts';
+import { dataKeys } from '../core/storage/layout.ts';
+import type { Answer } from './command.ts';
+import { describeDelivery } from './describe-delivery.ts';
+import { type LocalCloudOptions, withLocalCloud } from './local-cloud.ts';
+import { outputsOf } from './outputs.ts';
+import type { Upload } from './uploads.ts';
+
+/** Uploads files one after the other, each with all that it triggers, and tells what came of them. */
+export function deliver(
+  options: LocalCloudOptions & { readonly spec: Spec; readonly uploads: readonly Upload[] },
+): Promise<Answer> {
+  const { spec, uploads } = options;
+  return withLocalCloud(options, async ({ cloud, dataBucket, stores }) => {
+    const since = cloud.now;
+    for (const { table, file, path } of uploads) {
+      await cloud.upload(dataBucket, dataKeys.incoming({ model: spec.name, table, file }), path);
+      await cloud.settle();
+    }
+    const facts = await deliveryFacts({ ...stores, model: spec.name, since });
+    const outputs = await outputsOf(stores, facts);
+    return {
+      facts: { ...facts, outputs },
+      text: describeDelivery(facts, outputs),
+      refused: wasRefused(facts),
+    };
+  });
+}
+
+const wasRefused = ({ quarantined, failures, decision }: DeliveryFacts): boolean =>
+  quarantined.length > 0 || failures.length > 0 || decision?.promoted === false;

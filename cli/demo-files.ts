@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { literal, withDuckDb } from '../core/data/duckdb.ts';
+
+/** Three million flights of January to June 2001 and the airports of the United States, by the US DOT. */
+const dataSet = (file: string): string =>
+  fileURLToPath(new URL(`../data/${file}`, import.meta.resolve('vega-datasets')));
+const FLIGHTS = dataSet('flights-3m.parquet');
+export const AIRPORTS = dataSet('airports.csv');
+
+const METRES_PER_MILE = 1609;
+
+/** Files as a business system would export them, cut from the data set by day. */
+export interface DemoFiles {
+  /** Flights until 31 May. */
+  readonly history: string;
+  /** Flights of 1 to 14 June. */
+  readonly update: string;
+  /** Flights of 15 and 16 June as CSV, distances in metres instead of miles, every seventh date missing. */
+  readonly broken: string;
+}
+
+/** Writes the demo's files into a directory. */
+export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
+  await mkdir(directory, { recursive: true });
+  const files: DemoFiles = {
+    history: join(directory, 'flights-2001-01-to-05.parquet'),
+    update: join(directory, 'flights-2001-06-01-to-14.parquet'),
+    broken: join(directory, 'flights-2001-06-15-to-16.csv'),
+  };
+  await withDuckDb({ paths: [FLIGHTS, ...Object.values(files)] }, async connection => {
+    const copy = (columns: string, from: string, to: string, file: string): Promise<unknown> =>
+      connection.run(`
+        COPY (SELECT ${columns} FROM ${literal(FLIGHTS)} WHERE date >= DATE ${literal(from)} AND date < DATE ${literal(to)})
+        TO ${literal(file)}`);
+    await copy('*', '2001-01-01', '2001-06-01', files.history);
+    await copy('*', '2001-06-01', '2001-06-15', files.update);
+    const damaged = `* REPLACE (
+      CASE WHEN row_number() OVER () % 7 = 0 THEN NULL ELSE date END AS date,
+      distance * ${METRES_PER_MILE} AS distance)`;
+    await copy(damaged, '2001-06-15', '2001-06-17', files.broken);
+  });
+  return files;
+}

@@ -1,0 +1,49 @@
+import type { Metrics } from '../core/evaluation/metrics.ts';
+import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
+import type { Outputs } from './outputs.ts';
+import { rounded, section, styled, table } from './table.ts';
+
+/** The closing facts of a delivery for people; `--json` prints the facts themselves. */
+export function describeDelivery(
+  { dataset, quarantined, runs, decision, failures }: DeliveryFacts,
+  outputs: Outputs,
+): string {
+  const parts: string[] = [];
+  if (quarantined.length > 0) {
+    const rows = quarantined.flatMap(({ table: name, file, reasons }) =>
+      reasons.map(({ rule, rows: broken }) => [file, name, rule, broken]),
+    );
+    parts.push(section('Quarantined', table(['file', 'table', 'broken rule', 'rows'], rows)));
+  }
+  if (dataset !== null) {
+    const { train, validation, test } = dataset.rows;
+    parts.push(
+      section(
+        'Dataset',
+        table(['id', 'train', 'validation', 'test'], [[dataset.id, train, validation, test]]),
+      ),
+    );
+  }
+  if (runs.length > 0) parts.push(section('Runs', runsTable(runs)));
+  if (decision !== null) {
+    const verdict = decision.promoted ? styled('green', 'in production') : styled('yellow', 'not promoted');
+    parts.push(section('Decision', `  ${verdict}: ${decision.reason}`));
+  }
+  if (failures.length > 0) {
+    const rows = failures.map(({ workflow, error, cause }) => [workflow, error, cause]);
+    parts.push(section('Failed', table(['workflow', 'error', 'cause'], rows)));
+  }
+  const files = Object.entries(outputs).filter(([, path]) => path !== null);
+  if (files.length > 0) parts.push(section('Files', table(['what', 'where'], files)));
+  return parts.length === 0 ? 'Accepted; nothing to train yet.' : parts.join('\n\n');
+}
+
+export const runsTable = (runs: DeliveryFacts['runs']): string =>
+  table(
+    ['run', 'trainer', 'status', 'MASE validation', 'MASE test', 'seconds', ''],
+    runs.map(({ id, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
+      ...[id, trainer, status, mase(validation), mase(test), seconds, error],
+    ]),
+  );
+
+const mase = ({ mase: value }: Partial<Metrics>): string => (value == null ? '' : rounded(value));

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Spec } from '../core/spec/schema.ts';
+import type { ObjectStore } from '../core/storage/object-store.ts';
+import { openStore } from '../core/storage/open-store.ts';
+import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
+import { UsageError } from './command.ts';
+import { printProgress } from './progress.ts';
+
+/** The buckets of one deployment. */
+export interface Stores {
+  readonly data: ObjectStore;
+  readonly models: ObjectStore;
+}
+
+export interface LocalCloudOptions {
+  readonly specs: readonly Spec[];
+  /** Directory of the embedded cloud's state. */
+  readonly state: string;
+  /** Where the virtual clock starts, unless the state is further on already. */
+  readonly time: Date;
+}
+
+export interface LocalCloud {
+  readonly cloud: EmbeddedCloud;
+  readonly stores: Stores;
+  /** Physical name of the data bucket. */
+  readonly dataBucket: string;
+}
+
+/** Where the state says which directories its buckets are. */
+const storesFile = (state: string): string => join(state, 'stores.json');
+
+/** Synthesizes the CDK app for the specs, runs the embedded cloud on the result, and stops it when `work` is done. */
+export async function withLocalCloud<T>(
+  { specs, state, time }: LocalCloudOptions,
+  work: (local: LocalCloud) => Promise<T>,
+): Promise<T> {
+  // Only commands that run workflows pay for loading the CDK.
+  const [{ buildApp }, { EmbeddedCloud }] = await Promise.all([
+    import('../lib/build-app.ts'),
+    import('../local/embedded-cloud.ts'),
+  ]);
+  // `cdk synth` and CI validate the templates; here it would cost seconds at every start.
+  process.env.CDK_VALIDATION = 'false';
+  const assembly = buildApp({ specs, outdir: join(state, 'assembly'), platform: 'host' }).synth();
+  const cloud = await EmbeddedCloud.start({
+    assembly: assembly.directory,
+    state,
+    time,
+    observe: printProgress,
+  });
+  try {
+    const { DataBucket: dataBucket = '', ModelBucket: modelBucket = '' } =
+      cloud.outputs().AnteiPlatform ?? {};
+    const urls = { data: cloud.bucketUrl(dataBucket), models: cloud.bucketUrl(modelBucket) };
+    await writeFile(storesFile(state), JSON.stringify(urls));
+    return await work({ cloud, dataBucket, stores: openStores(urls) });
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** The buckets of a state, to be read without starting anything. */
+export async function storesOf(state: string): Promise<Stores> {
+  if (!existsSync(storesFile(state))) {
+    throw new UsageError(`There is nothing in ${state} yet: upload a file first, or name another --state`);
+  }
+  return openStores(JSON.parse(await readFile(storesFile(state), 'utf8')));
+}
+
+const openStores = ({ data, models }: Record<keyof Stores, string>): Stores => ({
+  data: openStore(data),
+  models: openStore(models),
+});

@@ -1,0 +1,34 @@
+import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
+import { modelKeys } from '../core/storage/layout.ts';
+import type { Stores } from './local-cloud.ts';
+import { pathOf } from './paths.ts';
+
+/** Paths of what a person opens after a delivery; null where the delivery made none. */
+export interface Outputs {
+  /** Parquet; a CSV of the same name lies beside it. */
+  readonly forecast: string | null;
+  /** Why the last file was quarantined, or else how the last window was measured. */
+  readonly report: string | null;
+}
+
+export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts): Promise<Outputs> {
+  const forecast = facts.predictions.findLast(key => key.endsWith('/forecast.parquet'));
+  const quarantine = facts.quarantined.at(-1)?.report;
+  const window = quarantine == null ? await lastWindow(models, facts.model) : undefined;
+  return {
+    forecast: forecast === undefined ? null : await pathOf(data, forecast),
+    report:
+      quarantine != null
+        ? await pathOf(data, quarantine)
+        : window === undefined
+          ? null
+          : await pathOf(models, window),
+  };
+}
+
+/** Windows are named by the time that they cover, so the last key is the latest. */
+async function lastWindow(models: Stores['models'], model: string): Promise<string | undefined> {
+  let last: string | undefined;
+  for await (const { key } of models.list(modelKeys.monitoring(model))) if (key.endsWith('.html')) last = key;
+  return last;
+}

@@ -1,0 +1,25 @@
+import { readProduction } from '../core/registry/production.ts';
+import { listVersions } from '../core/registry/versions.ts';
+import type { Command } from './command.ts';
+import { storesOf } from './local-cloud.ts';
+import { modelArgument } from './model-argument.ts';
+import { rounded, table } from './table.ts';
+
+export const versions: Command = {
+  summary: 'the registered versions of a model, and which is in production',
+  usage: 'MODEL',
+  async run({ positionals, state, models: directory }) {
+    const model = modelArgument(positionals, state, directory);
+    const { models } = await storesOf(state);
+    const [all, production] = await Promise.all([listVersions(models, model), readProduction(models, model)]);
+    const rows = all.map(({ version, run, recipe, dataset, dataEnd, metrics: { test } }) => [
+      version,
+      version === production?.champion ? 'champion' : '',
+      ...[run, recipe.trainer, dataset, dataEnd, test.mase === null ? '' : rounded(test.mase)],
+    ]);
+    return {
+      facts: { model, production: production ?? null, versions: all },
+      text: table(['version', '', 'run', 'trainer', 'dataset', 'data until', 'MASE test'], rows),
+    };
+  },
+};

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { loadDataset } from '../data/dataset/load-dataset.ts';
+import { findEvaluation } from '../evaluation/evaluation-record.ts';
+import type { Metrics } from '../evaluation/metrics.ts';
+import { listEvents, type RegistryEvent } from '../registry/events.ts';
+import { readProduction } from '../registry/production.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { loadRun } from '../training/run-record.ts';
+
+/** One training run, as the closing facts tell it. */
+export interface RunFacts {
+  readonly id: string;
+  readonly trainer: string;
+  readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
+  readonly status: 'succeeded' | 'failed';
+  /** Empty where nothing was measured: the test part is opened only for the run that was chosen. */
+  readonly metrics: { readonly validation: Partial<Metrics>; readonly test: Partial<Metrics> };
+  readonly seconds: number;
+  readonly error?: string;
+}
+
+export interface QuarantineFacts {
+  readonly table: string;
+  readonly file: string;
+  readonly reasons: readonly { readonly rule: string; readonly rows: number }[];
+  /** Key of the HTML report in the data bucket. */
+  readonly report: string | null;
+}
+
+/** What one or more uploads came to. Keys are of the data bucket. */
+export interface DeliveryFacts {
+  readonly model: string;
+  readonly dataset: {
+    readonly id: string;
+    readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  } | null;
+  readonly quarantined: readonly QuarantineFacts[];
+  /** Runs on the dataset above. */
+  readonly runs: readonly RunFacts[];
+  readonly decision: {
+    /** Whether the version is in production now. */
+    readonly promoted: boolean;
+    readonly version: number | null;
+    readonly run: string;
+    readonly reason: string;
+  } | null;
+  readonly failures: readonly { readonly workflow: string; readonly error: string; readonly cause: string }[];
+  /** Keys that the prediction workflow wrote, newest last. */
+  readonly predictions: readonly string[];
+}
+
+const details = {
+  dataset: z.object({ dataset: z.string() }),
+  quarantined: z.object({
+    table: z.string(),
+    file: z.string(),
+    reasons: z.array(z.object({ rule: z.string(), rows: z.int() })),
+    report: z.object({ html: z.string() }).optional(),
+  }),
+  trained: z.object({ run: z.string(), dataset: z.string() }),
+  decided: z.object({ run: z.string() }),
+  registered: z.object({ version: z.int(), run: z.string() }),
+  failed: z.object({ workflow: z.string(), error: z.string(), cause: z.string() }),
+  predicted: z.object({ keys: z.array(z.string()) }),
+} as const;
+
+/**
+ * What happened to a model since a moment, from its event log and the records that the events point to.
+ * @param since Events of earlier moments are left out.
+ */
+export async function deliveryFacts(o: {
+  readonly data: ObjectStore;
+  readonly models: ObjectStore;
+  readonly model: string;
+  readonly since: Date;
+}): Promise<DeliveryFacts> {
+  const { data, models, model, since } = o;
+  const events = (await listEvents(models, model)).filter(({ time }) => Date.parse(time) >= since.getTime());
+  const of = (kind: RegistryEvent['kind']): RegistryEvent[] => events.filter(event => event.kind === kind);
+
+  const id = of('dataset-built')
+    .map(event => details.dataset.parse(event.details).dataset)
+    .at(-1);
+  const trained = of('trained').map(event => details.trained.parse(event.details));
+  const runs = new Set(trained.filter(({ dataset }) => dataset === id).map(({ run }) => run));
+
+  return {
+    model,
+    dataset: id === undefined ? null : { id, rows: (await loadDataset(data, model, id)).rows },
+    quarantined: of('quarantined').map(event => {
+      const { table, file, reasons, report } = details.quarantined.parse(event.details);
+      return { table, file, reasons, report: report?.html ?? null };
+    }),
+    runs: await Promise.all([...runs].map(run => runFacts(models, model, run))),
+    decision: await decisionOf(models, model, events),
+    failures: of('failed').map(event => details.failed.parse(event.details)),
+    predictions: of('predicted').flatMap(event => details.predicted.parse(event.details).keys),
+  };
+}
+
+async function runFacts(models: ObjectStore, model: string, id: string): Promise<RunFacts> {
+  const run = await loadRun(models, model, id);
+  const { trainer, hyperparameters, status, seconds } = run;
+  const facts = { id, trainer, hyperparameters, status, seconds };
+  if (run.status === 'failed') {
+    const error = `${run.error.name}: ${run.error.message}`;
+    return { ...facts, metrics: { validation: {}, test: {} }, error };
+  }
+  const evaluation = await findEvaluation(models, model, id);
+  return { ...facts, metrics: { validation: run.metrics.validation, test: evaluation?.test.chosen ?? {} } };
+}
+
+async function decisionOf(
+  models: ObjectStore,
+  model: string,
+  events: readonly RegistryEvent[],
+): Promise<DeliveryFacts['decision']> {
+  const gate = events.findLast(({ kind }) => kind === 'gate-passed' || kind === 'gate-refused');
+  if (gate === undefined) return null;
+  const { run } = details.decided.parse(gate.details);
+  if (gate.kind === 'gate-refused') return { promoted: false, version: null, run, reason: gate.summary };
+  const registered = events.findLast(({ kind }) => kind === 'registered');
+  const version = registered === undefined ? null : details.registered.parse(registered.details).version;
+  const production = await readProduction(models, model);
+  const outcome = events.findLast(({ kind }) => kind === 'promoted' || kind === 'kept');
+  return {
+    promoted: version !== null && production?.champion === version,
+    version,
+    run,
+    reason: outcome === undefined ? gate.summary : `${gate.summary}. ${outcome.summary}`,
+  };
+}
