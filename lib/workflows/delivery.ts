@@ -42,7 +42,7 @@ export class DeliveryWorkflow extends Workflow {
         maxConcurrency: 10,
         resultPath: '$.runs',
       }),
-    ).itemProcessor(this.task('Train candidate', { step: 'trainCandidate', resultPath: '$' }));
+    ).itemProcessor(this.task('Train candidate', { step: 'trainCandidate' }));
     const evaluateCandidates = this.step('Evaluate candidates', {
       step: 'evaluateCandidates',
       payload: { time: '$.time', spec: '$.spec', dataset: '$.dataset.dataset', runs: '$.runs' },

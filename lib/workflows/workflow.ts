@@ -60,8 +60,8 @@ interface TaskProps<S extends StepName> {
   readonly step: S;
   /** @default the whole state, of which the step takes the fields that it knows */
   readonly payload?: StepPayload<S>;
-  /** @default the answer is dropped */
-  readonly resultPath?: `$${string}`;
+  /** @default the answer replaces the state */
+  readonly resultPath?: string;
 }
 
 export interface WorkflowProps {
@@ -135,7 +135,7 @@ export abstract class Workflow extends Construct {
       payloadResponseOnly: true,
       retryOnServiceExceptions: false,
       ...(payload !== undefined && { payload: TaskInput.fromObject(fields(payload)) }),
-      resultPath: resultPath ?? JsonPath.DISCARD,
+      ...(resultPath !== undefined && { resultPath }),
       // A little longer than the function may run, so that the function's own error is the one on record.
       taskTimeout: Timeout.duration(
         (lambdaFunction.timeout ?? Duration.minutes(15)).plus(Duration.minutes(1)),
@@ -182,6 +182,7 @@ export abstract class Workflow extends Construct {
         error: '$.failure.Error',
         cause: '$.failure.Cause',
       },
+      resultPath: JsonPath.DISCARD,
     });
     return record.next(
       Fail.jsonPath(this, `${this.#name[0]?.toUpperCase()}${this.#name.slice(1)} failed`, {

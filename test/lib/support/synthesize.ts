@@ -1,0 +1,30 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { readSpec } from '../../../core/spec/parse-spec.ts';
+import type { Spec } from '../../../core/spec/schema.ts';
+import { buildApp } from '../../../lib/build-app.ts';
+import { PROJECT } from '../../../lib/project.ts';
+
+export const departures: Spec = readSpec(join(PROJECT, 'models', 'departures.yaml'));
+
+export interface Synthesized {
+  readonly outdir: string;
+  readonly platform: Template;
+  readonly model: (name: string) => Template;
+}
+
+/** The templates of the app for this machine. Without CDK's own validation, which `cdk synth` does and takes seconds. */
+export function synthesize(specs: readonly Spec[] = [departures]): Synthesized {
+  process.env.CDK_VALIDATION = 'false';
+  const outdir = mkdtempSync(join(tmpdir(), 'antei-assembly-'));
+  const app = buildApp({ specs, outdir, platform: 'host' });
+  const template = (id: string): Template => {
+    const stack = app.node.findChild(id);
+    if (!Stack.isStack(stack)) throw new TypeError(`${id} is no stack`);
+    return Template.fromStack(stack);
+  };
+  return { outdir, platform: template('AnteiPlatform'), model: name => template(`AnteiModel-${name}`) };
+}

@@ -1,0 +1,309 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { packSpec } from '../../../core/spec/packed-spec.ts';
+import { type StepName, steps } from '../../../core/workflow/steps.ts';
+import { definitionOf, execute, statesOf } from '../support/machine.ts';
+import { departures, synthesize } from '../support/synthesize.ts';
+
+let platform: Template;
+beforeAll(() => {
+  ({ platform } = synthesize());
+});
+
+const spec = packSpec(departures);
+const time = '2001-06-01T08:30:00Z';
+const parameter = { Parameter: { Name: '/antei/models/departures', Value: spec } };
+const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
+
+/** The step that each task does. */
+const STEPS: Readonly<Record<string, StepName>> = {
+  'Validate upload': 'validateUpload',
+  'Snapshot dataset': 'snapshotDataset',
+  'Train candidate': 'trainCandidate',
+  'Evaluate candidates': 'evaluateCandidates',
+  'Register version': 'registerVersion',
+  'Promote version': 'promoteVersion',
+  'Predict batch': 'predictBatch',
+  'Measure window': 'measureWindow',
+  'Record failure': 'recordFailure',
+};
+
+describe('delivery', () => {
+  const baseline = { trainer: 'baseline', hyperparameters: {} };
+  const mstl = { trainer: 'mstl', hyperparameters: { trend: 'ets' } };
+  const runs = [
+    { run: 'r1', status: 'succeeded' },
+    { run: 'r1', status: 'succeeded' },
+  ];
+  const key = 'incoming/departures/flights/may.csv';
+  const answers = {
+    'Read model spec': parameter,
+    'Validate upload': { accepted: true, trainingDue: true },
+    'Snapshot dataset': { dataset: 'd1', candidates: [baseline, mstl] },
+    'Train candidate': runs[0],
+    'Evaluate candidates': { passed: true, run: 'r1', reason: 'better' },
+    'Register version': { version: 3 },
+    'Promote version': { promoted: true, reason: 'first' },
+  };
+  const deliver = (changed: Record<string, unknown>) =>
+    execute(platform, 'Delivery', { time, key }, { ...answers, ...changed });
+
+  test('goes from the upload to production, each step with the fields of its contract', async () => {
+    const { calls, status } = await deliver({});
+    expect(status).toBe('succeeded');
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Validate upload', { time, spec, key }],
+      ['Snapshot dataset', { time, spec }],
+      ['Train candidate', { time, spec, dataset: 'd1', candidate: baseline }],
+      ['Train candidate', { time, spec, dataset: 'd1', candidate: mstl }],
+      ['Evaluate candidates', { time, spec, dataset: 'd1', runs }],
+      ['Register version', { time, spec, dataset: 'd1', run: 'r1' }],
+      ['Promote version', { time, spec, version: 3 }],
+    ]);
+    for (const [name, input] of calls.slice(1)) {
+      const step = STEPS[name];
+      expect(step && steps[step].input.safeParse(input).error).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['a rejected file', { 'Validate upload': { accepted: false, trainingDue: false } }, 'Validate upload'],
+    [
+      'a file without consequence',
+      { 'Validate upload': { accepted: true, trainingDue: false } },
+      'Validate upload',
+    ],
+    [
+      'a gate that refuses',
+      { 'Evaluate candidates': { passed: false, run: 'r1', reason: 'worse' } },
+      'Evaluate candidates',
+    ],
+  ])('%s ends it in peace', async (_, changed, last) => {
+    const { calls, status } = await deliver(changed);
+    expect(status).toBe('succeeded');
+    expect(calls.at(-1)?.[0]).toBe(last);
+  });
+
+  test.each([
+    'Validate upload',
+    'Snapshot dataset',
+    'Train candidate',
+    'Evaluate candidates',
+    'Register version',
+    'Promote version',
+  ])('a failure of %s is recorded, then the workflow fails', async name => {
+    const { calls, status } = await deliver({
+      [name]: named('DatasetError', 'too little data'),
+      'Record failure': {},
+    });
+    expect(status).toBe('failed');
+    expect(calls.at(-1)).toEqual([
+      'Record failure',
+      { time, model: 'departures', workflow: 'delivery', error: 'DatasetError', cause: 'too little data' },
+    ]);
+  });
+
+  test('an upload for a model that nobody deployed is recorded under the name that its key gives', async () => {
+    const missing = named('Ssm.ParameterNotFoundException', 'no such parameter');
+    const { calls, status } = await execute(
+      platform,
+      'Delivery',
+      { time, key: 'incoming/nobody/flights/may.csv' },
+      { 'Read model spec': missing, 'Record failure': {} },
+    );
+    expect(status).toBe('failed');
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/nobody' }],
+      [
+        'Record failure',
+        {
+          time,
+          model: 'nobody',
+          workflow: 'delivery',
+          error: 'Ssm.ParameterNotFoundException',
+          cause: 'no such parameter',
+        },
+      ],
+    ]);
+  });
+
+  test('trains ten candidates at a time', () => {
+    expect(definitionOf(platform, 'Delivery').States['Train candidates']).toMatchObject({
+      Type: 'Map',
+      MaxConcurrency: 10,
+    });
+  });
+});
+
+describe('prediction', () => {
+  const answers = { 'Read model spec': parameter, 'Predict batch': { version: 1, keys: [] } };
+
+  test('of a request names the file', async () => {
+    const key = 'requests/departures/next.csv';
+    const { calls, status } = await execute(platform, 'Prediction', { time, key }, answers);
+    expect(status).toBe('succeeded');
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Predict batch', { time, key, model: 'departures', spec }],
+    ]);
+    expect(steps.predictBatch.input.parse(calls[1]?.[1])).toEqual({ time, key, spec: departures });
+  });
+
+  test('after a promotion names none', async () => {
+    const { calls } = await execute(
+      platform,
+      'Prediction',
+      { time, key: 'production/departures.json' },
+      answers,
+    );
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Predict batch', { time, model: 'departures', spec }],
+    ]);
+    expect(steps.predictBatch.input.parse(calls[1]?.[1])).toEqual({ time, spec: departures });
+  });
+
+  test('that fails is recorded', async () => {
+    const failing = {
+      ...answers,
+      'Predict batch': named('PredictionError', 'no version'),
+      'Record failure': {},
+    };
+    const { calls, status } = await execute(
+      platform,
+      'Prediction',
+      { time, key: 'requests/departures/a' },
+      failing,
+    );
+    expect(status).toBe('failed');
+    expect(calls.at(-1)).toEqual([
+      'Record failure',
+      { time, model: 'departures', workflow: 'prediction', error: 'PredictionError', cause: 'no version' },
+    ]);
+  });
+});
+
+describe('monitoring', () => {
+  const answers = { 'Read model spec': parameter, 'Measure window': { window: 'w', measured: true } };
+
+  test('of a new part names the part', async () => {
+    const key = 'accepted/departures/flights/0a1b.parquet';
+    const { calls, status } = await execute(platform, 'Monitoring', { time, key }, answers);
+    expect(status).toBe('succeeded');
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Measure window', { time, key, model: 'departures', spec }],
+    ]);
+  });
+
+  test('by schedule names none', async () => {
+    const { calls, status } = await execute(platform, 'Monitoring', { time, model: 'departures' }, answers);
+    expect(status).toBe('succeeded');
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Measure window', { time, model: 'departures', spec }],
+    ]);
+    expect(steps.measureWindow.input.parse(calls[1]?.[1])).toEqual({ time, spec: departures });
+  });
+});
+
+describe.each([
+  [
+    'Delivery',
+    [
+      'Note the upload',
+      'Read model spec',
+      'Keep model spec',
+      'Validate upload',
+      'Accepted?',
+      'Training due?',
+      'Snapshot dataset',
+      'Train candidates',
+      'Train candidate',
+      'Evaluate candidates',
+      'Gate passed?',
+      'Register version',
+      'Promote version',
+      'Delivered',
+      'Record failure',
+      'Delivery failed',
+      'Champion stays',
+      'Nothing to train',
+      'Quarantined',
+    ],
+  ],
+  [
+    'Prediction',
+    [
+      'Requested?',
+      'Note the promotion',
+      'Read model spec',
+      'Note the request',
+      'Keep model spec',
+      'Predict batch',
+      'Predicted',
+      'Record failure',
+      'Prediction failed',
+    ],
+  ],
+  [
+    'Monitoring',
+    [
+      'New data?',
+      'Read model spec',
+      'Note the new data',
+      'Keep model spec',
+      'Measure window',
+      'Measured',
+      'Record failure',
+      'Monitoring failed',
+    ],
+  ],
+])('the machine %s', (id, names) => {
+  test('has these states, each name once', () => {
+    const found = statesOf(platform, id).map(([name]) => name);
+    expect(found).toEqual(names);
+    expect(new Set(found).size).toBe(found.length);
+  });
+
+  test('lets every failure end in Record failure', () => {
+    const guarded = statesOf(platform, id)
+      .filter(([, { Catch }]) => Catch !== undefined)
+      .map(([name, { Catch }]) => [name, Catch]);
+    const fallible = names.filter(
+      name => STEPS[name] !== undefined || name === 'Read model spec' || name === 'Train candidates',
+    );
+    const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' }];
+    // A candidate's failure is caught by the Map around it; what records failures has nowhere to turn.
+    const unguarded = ['Train candidate', 'Record failure'];
+    expect(guarded).toEqual(fallible.filter(name => !unguarded.includes(name)).map(name => [name, recorded]));
+  });
+
+  test('asks busy services again, with full jitter, and gives a task a little longer than its function', () => {
+    const policy = {
+      IntervalSeconds: 2,
+      BackoffRate: 2,
+      MaxAttempts: 6,
+      MaxDelaySeconds: 60,
+      JitterStrategy: 'FULL',
+    };
+    const lambda = [
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+    ];
+    const ssm = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
+    const tasks = statesOf(platform, id).filter(([, { Type }]) => Type === 'Task');
+    expect(tasks.map(([name, { Retry, TimeoutSeconds }]) => [name, Retry, TimeoutSeconds])).toEqual(
+      tasks.map(([name]) => [
+        name,
+        [{ ErrorEquals: name === 'Read model spec' ? ssm : lambda, ...policy }],
+        { 'Read model spec': 60, 'Register version': 120, 'Promote version': 120, 'Record failure': 120 }[
+          name
+        ] ?? 960,
+      ]),
+    );
+  });
+});
