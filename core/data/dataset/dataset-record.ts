@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationOf } from '../../spec/schema.ts';
+import { dataKeys } from '../../storage/layout.ts';
 import type { Grid } from '../series/grid.ts';
 
 /** Parts of a dataset, in the order of time. */
@@ -54,4 +55,15 @@ export const gridOf = ({ grid }: DatasetRecord): Grid => ({
   every: durationOf(grid.every),
   start: new Date(grid.start),
   steps: grid.steps,
+});
+
+/** Key of the Parquet file of a part. */
+export const partKey = ({ model, id }: Pick<DatasetRecord, 'model' | 'id'>, part: PartName): string =>
+  dataKeys.dataset(model, id, `${part}.parquet`);
+
+/** A value for each part. */
+export const mapParts = <T>(of: (part: PartName) => T): Record<PartName, T> => ({
+  train: of('train'),
+  validation: of('validation'),
+  test: of('test'),
 });

@@ -1,12 +1,10 @@
-import { dataKeys } from '../../storage/layout.ts';
+import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { literal, withDuckDb } from '../duckdb.ts';
 import { collectSeries } from '../series/collect-series.ts';
 import { stepOfTime } from '../series/grid.ts';
 import type { Series } from '../series.ts';
-import { type DatasetRecord, gridOf, PARTS, type PartName } from './dataset-record.ts';
-
-export { loadDataset } from './load-dataset.ts';
+import { type DatasetRecord, gridOf, PARTS, type PartName, partKey } from './dataset-record.ts';
 
 /**
  * The series of parts of a dataset, the parts joined in the order of time, sorted by key. A series starts at its
@@ -20,21 +18,17 @@ export async function readSeries(
   const asked = PARTS.filter(name => parts.includes(name));
   const last = asked.at(-1);
   if (last === undefined) return [];
-  await using opened = new AsyncDisposableStack();
-  const paths: string[] = [];
-  for (const name of asked) {
-    const file = await data.materialize(dataKeys.dataset(dataset.model, dataset.id, `${name}.parquet`));
-    paths.push(opened.use(file).path);
-  }
+  await using files = await materializeAll(
+    data,
+    asked.map(name => partKey(dataset, name)),
+  );
+  const paths = files.paths.map(literal).join(', ');
   const grid = gridOf(dataset);
   const end = stepOfTime(grid, new Date(dataset.split[last].to));
-  return await withDuckDb({ paths }, connection =>
+  return await withDuckDb({ paths: files.paths }, connection =>
     collectSeries(
       connection,
-      {
-        from: `read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)`,
-        ...dataset.columns,
-      },
+      { from: `read_parquet([${paths}], hive_partitioning = false)`, ...dataset.columns },
       { ...grid, steps: end },
     ),
   );

@@ -7,6 +7,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { identifier, literal } from '../duckdb.ts';
+import { type Grid, stepOfTime, timeOfStep } from '../series/grid.ts';
 import type { Series } from '../series.ts';
 import type { DatasetRecord } from './dataset-record.ts';
 
@@ -15,51 +16,54 @@ const CHUNK = 2048;
 
 /**
  * Writes series as Parquet: the columns of the key as VARCHAR, time as TIMESTAMP, value as DOUBLE, null where it is
- * missing; one row per series and step in the order of key and time. The connection must have one thread, so that
+ * missing; one row per series and step, in the order of key and time. The connection must have one thread, so that
  * equal series give equal bytes.
  */
 export async function writePart(
   connection: DuckDBConnection,
   series: readonly Series[],
   columns: DatasetRecord['columns'],
-  timeOf: (series: Series, step: number) => Date,
+  grid: Grid,
   path: string,
 ): Promise<void> {
   const key = columns.key.map((_, i) => `key_${i}`);
   await connection.run(`
     CREATE TEMP TABLE part_series (id INTEGER${key.map(name => `, ${name} VARCHAR`).join('')});
-    CREATE TEMP TABLE part_rows (id INTEGER, time DOUBLE, value DOUBLE);
+    CREATE TEMP TABLE part_values (id INTEGER, step INTEGER, value DOUBLE);
+    CREATE TEMP TABLE part_steps (step INTEGER, time DOUBLE);
   `);
   try {
-    await append(connection, 'part_series', [INTEGER, ...key.map(() => VARCHAR)], seriesRows(series));
-    await append(connection, 'part_rows', [INTEGER, DOUBLE, DOUBLE], valueRows(series, timeOf));
+    await append(connection, 'part_series', [INTEGER, ...key.map(() => VARCHAR)], keysOf(series));
+    await append(connection, 'part_values', [INTEGER, INTEGER, DOUBLE], valuesOf(series, grid));
+    await append(connection, 'part_steps', [INTEGER, DOUBLE], stepsOf(grid));
     const keys = key.map((name, i) => `${name} AS ${identifier(columns.key[i] ?? name)}, `).join('');
+    const time = `make_timestamp_ms(time::BIGINT) AS ${identifier(columns.time)}`;
     await connection.run(`
       COPY (
-        SELECT ${keys}make_timestamp_ms(time::BIGINT) AS ${identifier(columns.time)}, value AS ${identifier(columns.value)}
-        FROM part_rows JOIN part_series USING (id) ORDER BY id, time
+        SELECT ${keys}${time}, value AS ${identifier(columns.value)}
+        FROM part_values JOIN part_series USING (id) JOIN part_steps USING (step) ORDER BY id, step
       ) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)
     `);
   } finally {
-    await connection.run('DROP TABLE part_series; DROP TABLE part_rows');
+    await connection.run('DROP TABLE part_series; DROP TABLE part_values; DROP TABLE part_steps');
   }
 }
 
 type Cell = string | number | null;
 
-function* seriesRows(series: readonly Series[]): Iterable<Cell[]> {
+function* keysOf(series: readonly Series[]): Iterable<Cell[]> {
   for (const [id, { key }] of series.entries()) yield [id, ...key];
 }
 
-function* valueRows(
-  series: readonly Series[],
-  timeOf: (series: Series, step: number) => Date,
-): Iterable<Cell[]> {
-  for (const [id, one] of series.entries()) {
-    for (const [step, value] of one.values.entries()) {
-      yield [id, timeOf(one, step).getTime(), Number.isNaN(value) ? null : value];
-    }
+function* valuesOf(series: readonly Series[], grid: Grid): Iterable<Cell[]> {
+  for (const [id, { start, values }] of series.entries()) {
+    const first = stepOfTime(grid, start);
+    for (const [i, value] of values.entries()) yield [id, first + i, Number.isNaN(value) ? null : value];
   }
+}
+
+function* stepsOf(grid: Grid): Iterable<Cell[]> {
+  for (let step = 0; step < grid.steps; step++) yield [step, timeOfStep(grid, step).getTime()];
 }
 
 async function append(

@@ -1,12 +1,12 @@
 import type { Spec } from '../../spec/schema.ts';
+import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { currentParts } from '../accepted-parts.ts';
 import { withDuckDb } from '../duckdb.ts';
 import type { Series } from '../series.ts';
 import { SeriesTable } from './aggregate.ts';
 import { fillGaps } from './fill.ts';
 import { periodOf, startOfPeriod, stepOfTime } from './grid.ts';
-import { materializeParts } from './materialize-parts.ts';
+import { partKeys, seriesParts } from './series-parts.ts';
 
 /**
  * What happened, for monitoring: every series of the accepted data over the periods that start in [from, to), sorted
@@ -21,11 +21,9 @@ export async function observedSeries(o: {
   readonly to: Date;
 }): Promise<Series[]> {
   const { data, spec, from, to } = o;
-  const parts = (await currentParts(data, spec, spec.series.table)).sort((a, b) =>
-    a.part < b.part ? -1 : 1,
-  );
+  const parts = await seriesParts(data, spec);
   if (parts.length === 0) return [];
-  await using files = await materializeParts(data, spec, parts);
+  await using files = await materializeAll(data, partKeys(spec, parts));
   return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
     const table = new SeriesTable(connection, spec, files.paths);
     const grid = await table.grid();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadDataset, readSeries } from '../../../../core/data/dataset/read-series.ts';
+import { loadDataset } from '../../../../core/data/dataset/load-dataset.ts';
+import { readSeries } from '../../../../core/data/dataset/read-series.ts';
 import { snapshotDataset } from '../../../../core/data/dataset/snapshot-dataset.ts';
 import { literal, withDuckDb } from '../../../../core/data/duckdb.ts';
 import type { Series } from '../../../../core/data/series.ts';
