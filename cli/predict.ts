@@ -29,7 +29,7 @@ export const predict: Command = {
       { specs, state, time: timeOption(option('time')) },
       async ({ cloud, dataBucket, stores }) => {
         const since = cloud.now;
-        await cloud.upload(dataBucket, dataKeys.request({ model: spec.name, file: basename(file) }), file);
+        await cloud.upload(dataBucket, dataKeys.request(spec.name, basename(file)), file);
         await cloud.settle();
         const { predictions, failures } = await deliveryFacts({ ...stores, model: spec.name, since });
         const [failure] = failures;
