@@ -5,7 +5,7 @@ import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
 import type { Spec } from '../spec/schema.ts';
 import { PredictionError } from '../telemetry/errors.ts';
-import type { Forecast } from './forecast.ts';
+import { columnsOf, type Forecast } from './forecast.ts';
 
 /** A day; a grid below it needs a time of day in its answers. */
 const DAY = 86_400_000;
@@ -31,10 +31,10 @@ export async function createForecastTable(
   });
   const times = Array.from({ length: grid.steps }, (_, step) => timeOfStep(grid, step).getTime());
   await append(connection, 'points', function* () {
-    for (const [id, { forecast, intervals }] of series.entries()) {
+    for (const [id, one] of series.entries()) {
+      const columns = columnsOf(one);
       for (const [step, time] of times.entries()) {
-        const bounds = [intervals[80].lower, intervals[80].upper, intervals[95].lower, intervals[95].upper];
-        yield [id, time, ...[forecast, ...bounds].map(values => values[step] ?? Number.NaN)];
+        yield [id, time, ...columns.map(values => values[step] ?? Number.NaN)];
       }
     }
   });

@@ -18,6 +18,19 @@ export interface SeriesForecast {
   readonly intervals: Intervals;
 }
 
+/** The numbers of a series in the order of `FORECAST_COLUMNS`. */
+export const columnsOf = ({
+  forecast,
+  intervals: { 80: narrow, 95: wide },
+}: SeriesForecast): Float64Array[] => [forecast, ...[narrow.lower, narrow.upper, wide.lower, wide.upper]];
+
+/** A forecast that is still to be filled: NaN throughout. */
+export function missingForecast(key: readonly string[], steps: number): SeriesForecast {
+  const missing = () => new Float64Array(steps).fill(Number.NaN);
+  const interval = () => ({ lower: missing(), upper: missing() });
+  return { key, forecast: missing(), intervals: { 80: interval(), 95: interval() } };
+}
+
 export interface Forecast {
   /** Names of the columns that make up the keys. */
   readonly keyColumns: readonly string[];

@@ -75,3 +75,9 @@ export function parseRequestKey(key: string): { readonly model: string; readonly
   const [, model, file] = /^requests\/([^/]+)\/([^/]+)$/.exec(key) ?? [];
   return model === undefined || file === undefined ? undefined : { model, file };
 }
+
+/** Table and part of a key that `acceptedPart` or `acceptedPartInfo` made, or undefined when the key has another form. */
+export function parseAcceptedKey(key: string): { readonly table: string; readonly part: string } | undefined {
+  const [, table, part] = /^accepted\/[^/]+\/([^/]+)\/([0-9a-f]{64})\.(?:parquet|json)$/.exec(key) ?? [];
+  return table === undefined || part === undefined ? undefined : { table, part };
+}

@@ -6,7 +6,8 @@ export const handler = defineStep(
   async ({ time, spec, key }, { data, models, metrics, record }) => {
     const measurement = await measureWindow({ data, models, spec, time, ...(key !== undefined && { key }) });
     if (measurement.measured) {
-      metrics({ ForecastError: measurement.error, ForecastErrorRatio: measurement.errorRatio });
+      const { error, errorRatio } = measurement;
+      metrics({ ForecastError: error, ...(errorRatio !== null && { ForecastErrorRatio: errorRatio }) });
     }
     await record('measured', measurement.summary, {
       window: measurement.window,

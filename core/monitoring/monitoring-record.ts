@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { metricsSchema } from '../evaluation/metrics.ts';
+import { modelKeys } from '../storage/layout.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+
+const share = z.number().nullable();
+
+const facts = z.object({
+  model: z.string(),
+  /** Name of the window, and the periods it has: `to` is not in it. */
+  window: z.string(),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  /** One plain sentence. */
+  summary: z.string(),
+});
+
+const measured = facts.extend({
+  measured: z.literal(true),
+  /** Versions whose forecasts were in force, and for how many periods each. */
+  versions: z.array(z.object({ version: z.int(), periods: z.int() })),
+  /** The metric that the spec monitors. */
+  metric: z.enum(['mase', 'smape', 'wape', 'rmse']),
+  /** Its value here. */
+  error: z.number(),
+  /** Its value on the versions' test parts, weighted by periods; null where it had none. */
+  testError: z.number().nullable(),
+  /** `error` over `testError`: 1 means as good as promised. Null where the latter is null or 0. */
+  errorRatio: z.number().nullable(),
+  metrics: metricsSchema,
+  /** Share of what happened within the intervals of that nominal coverage. */
+  coverage: z.object({ 80: share, 95: share }),
+  /** Forecast values of the window, and how many of them have a ground truth by now. */
+  labels: z.object({ forecast: z.int(), known: z.int() }),
+  /** Series with the highest error, highest first. */
+  worst: z.array(z.object({ key: z.array(z.string()), metrics: metricsSchema })),
+  /** Sums over the series that have both values in a period. */
+  totals: z.array(
+    z.object({ time: z.iso.datetime(), forecast: z.number(), actual: z.number(), series: z.int() }),
+  ),
+});
+
+const notMeasured = facts.extend({ measured: z.literal(false) });
+
+/** `monitoring/<model>/<window>.json`: what the forecasts in force were worth, or why that cannot be said. */
+export const monitoringSchema = z.discriminatedUnion('measured', [measured, notMeasured]);
+
+export type MonitoringRecord = z.output<typeof monitoringSchema>;
+export type Measurement = z.output<typeof measured>;
+
+/** Every window of a model, in the order of time. */
+export async function listMonitoring(models: ObjectStore, model: string): Promise<MonitoringRecord[]> {
+  const records: MonitoringRecord[] = [];
+  for await (const { key } of models.list(modelKeys.monitoring(model))) {
+    if (!key.endsWith('.json')) continue;
+    const object = await models.get(key);
+    if (object !== undefined) records.push(monitoringSchema.parse(JSON.parse(object.body.toString())));
+  }
+  return records;
+}

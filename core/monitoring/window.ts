@@ -1,0 +1,46 @@
+import type { AcceptedPart } from '../data/accepted-parts.ts';
+import { periodOf, startOfPeriod } from '../data/series/grid.ts';
+import { addDuration } from '../spec/duration.ts';
+import { durationOf, type Spec } from '../spec/schema.ts';
+import { sortableTime } from '../storage/layout.ts';
+
+/** A range of whole periods, half open. */
+export interface Window {
+  readonly from: Date;
+  readonly to: Date;
+  /** Starts of the periods. */
+  readonly periods: readonly Date[];
+  /** Sorts by time, and can be a part of an object key. */
+  readonly name: string;
+}
+
+function windowOf(first: number, end: number, spec: Spec): Window {
+  const every = durationOf(spec.series.every);
+  const periods = Array.from({ length: Math.max(0, end - first) }, (_, i) => startOfPeriod(first + i, every));
+  const [from, to] = [startOfPeriod(first, every), startOfPeriod(Math.max(first, end), every)];
+  return {
+    from,
+    to,
+    periods,
+    name: `${sortableTime(from.toISOString())}--${sortableTime(to.toISOString())}`,
+  };
+}
+
+/** The whole periods within the last `monitoring.every` before a moment; the last whole one when that is shorter. */
+export function windowBefore(time: string, spec: Spec): Window {
+  const every = durationOf(spec.series.every);
+  const end = periodOf(new Date(time), every);
+  const start = addDuration(startOfPeriod(end, every), durationOf(spec.monitoring.every), -1);
+  return windowOf(Math.min(periodOf(start, every), end - 1), end, spec);
+}
+
+/** The periods that an accepted part has rows in; undefined for a part without times. */
+export function windowOfPart({ timeRange }: AcceptedPart, spec: Spec): Window | undefined {
+  if (timeRange === null) return undefined;
+  const every = durationOf(spec.series.every);
+  return windowOf(
+    periodOf(new Date(timeRange.from), every),
+    periodOf(new Date(timeRange.to), every) + 1,
+    spec,
+  );
+}
