@@ -110,6 +110,9 @@ function* seriesProblems(spec: Spec): Iterable<SpecProblem> {
   const columns = Object.keys(table.columns);
   for (const [i, column] of by.entries()) {
     if (!columns.includes(column)) yield unknownColumn(['series', 'by', i], column, name, columns);
+    else if (by.indexOf(column) < i) {
+      yield { path: ['series', 'by', i], message: `"${column}" stands above already` };
+    }
   }
   if (by.length === 0 && spec.series.top !== undefined) {
     yield { path: ['series', 'top'], message: 'needs "by": without it there is only one series' };

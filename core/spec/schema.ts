@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
+import { atLeastOne, columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
 
 /**
  * The model spec. This file fixes what may be written; `parse-spec.ts` says where it is wrong, and
  * `consistency.ts` checks what one field says of another.
  */
-
-const identifier = z
-  .string()
-  .regex(
-    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
-    'a name of letters, digits and _, not starting with a digit, at most 63 long',
-  );
-
-const columnName = z.string().min(1).max(255);
 
 /** Lower case, so that it can be a part of an object key, a metric dimension and a CloudFormation name alike. */
 const modelName = z
@@ -23,16 +15,7 @@ const modelName = z
     'lower-case letters, digits and -, starting with a letter, 2 to 48 long',
   );
 
-const duration = z.string().refine(text => parseDuration(text) !== undefined, {
-  error: 'a whole number and a unit, such as "15 minutes", "1 hour", "14 days", "1 week" or "1 month"',
-});
-
-const share = z.number().min(0).max(1);
 const severity = z.enum(['error', 'warn']);
-const sql = z.string().min(1).max(2000);
-const atLeastOne = <T extends z.ZodType>(item: T) => z.array(item).min(1);
-/** One name, or several that count together. */
-const columnList = z.union([columnName.transform(name => [name]), atLeastOne(columnName)]);
 
 const column = z
   .strictObject({

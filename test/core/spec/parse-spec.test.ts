@@ -80,6 +80,12 @@ describe('parseSpec', () => {
       ],
     ],
     [
+      'a key column named twice',
+      'by: [shop]',
+      'by: [shop, shop]',
+      ['models/sales.yaml:11: series.by.1: "shop" stands above already'],
+    ],
+    [
       'a time column that is no time',
       'time: day',
       'time: amount',
