@@ -12,10 +12,13 @@ const BANNER = "import{createRequire}from'node:module';const require=createRequi
 /** Bundles by entry file; the bytes depend on the sources alone, never on the machine or the checkout's path. */
 export type Bundles = ReadonlyMap<string, Uint8Array>;
 
-/** Bundles handlers, each into one ES module. All in one go, so that shared sources are read and parsed once. */
-export function bundleHandlers(entries: readonly string[]): Bundles {
+/**
+ * Bundles handlers, each into one ES module. All in one go, so that shared sources are read and parsed once.
+ * @param project The checkout that the entries are relative to.
+ */
+export function bundleHandlers(entries: readonly string[], project: string = PROJECT): Bundles {
   const { outputFiles } = buildSync({
-    absWorkingDir: PROJECT,
+    absWorkingDir: project,
     entryPoints: entries.map((entry, index) => ({ in: entry, out: String(index) })),
     outdir: 'out',
     write: false,

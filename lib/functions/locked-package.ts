@@ -43,7 +43,8 @@ export function packageDirectory(name: string): string {
   return existsSync(installed) ? installed : fetchPackage(lockedPackage(name));
 }
 
-function fetchPackage({ name, version, integrity }: LockedPackage): string {
+function fetchPackage(locked: LockedPackage): string {
+  const { name, version } = locked;
   const directory = join(CACHE, `${name.replace('/', '+')}@${version}`);
   if (existsSync(directory)) return directory;
   mkdirSync(dirname(directory), { recursive: true });
@@ -56,16 +57,24 @@ function fetchPackage({ name, version, integrity }: LockedPackage): string {
     );
     const [{ filename }] = z.tuple([z.object({ filename: z.string() })]).parse(JSON.parse(packed));
     const archive = join(workshop, filename);
-    const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-    if (found !== integrity) {
-      throw new Error(`${name}@${version}: the registry sent ${found}, the lock file asks for ${integrity}.`);
-    }
+    requireIntegrity(locked, readFileSync(archive));
     run('tar', ['-xzf', filename], workshop);
     // The rename is the last step: a directory in the cache is always a whole package.
     renameSync(join(workshop, 'package'), directory);
     return directory;
   } finally {
     rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+/** Throws unless an archive is byte for byte the one that the lock file names. */
+export function requireIntegrity({ name, version, integrity }: LockedPackage, archive: Uint8Array): void {
+  const found = `sha512-${createHash('sha512').update(archive).digest('base64')}`;
+  if (found !== integrity) {
+    throw new Error(
+      `${name}@${version}: the registry sent ${found}, package-lock.json asks for ${integrity}. ` +
+        'Nothing was kept; try again, and ask who publishes the package if it stays so.',
+    );
   }
 }
 

@@ -1,14 +1,20 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import { readSpec } from '../../../core/spec/parse-spec.ts';
 import type { Spec } from '../../../core/spec/schema.ts';
 import { buildApp } from '../../../lib/build-app.ts';
 import { PROJECT } from '../../../lib/project.ts';
 
 export const departures: Spec = readSpec(join(PROJECT, 'models', 'departures.yaml'));
+
+const assemblies: string[] = [];
+afterAll(() => {
+  for (const outdir of assemblies) rmSync(outdir, { recursive: true, force: true });
+});
 
 export interface Synthesized {
   readonly outdir: string;
@@ -20,6 +26,7 @@ export interface Synthesized {
 export function synthesize(specs: readonly Spec[] = [departures]): Synthesized {
   process.env.CDK_VALIDATION = 'false';
   const outdir = mkdtempSync(join(tmpdir(), 'antei-assembly-'));
+  assemblies.push(outdir);
   const app = buildApp({ specs, outdir, platform: 'host' });
   const template = (id: string): Template => {
     const stack = app.node.findChild(id);

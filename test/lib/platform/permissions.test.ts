@@ -1,0 +1,146 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { HANDLERS, type HandlerDefinition } from '../../../lib/functions/handlers.ts';
+import { departures, synthesize } from '../support/synthesize.ts';
+import { resourceOf, resourcesOf, textOf } from '../support/template.ts';
+
+const oneOrMore = <T extends z.ZodType>(item: T) => z.union([z.array(item), item.transform(one => [one])]);
+
+const statement = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.literal('Allow'),
+  Action: oneOrMore(z.string()),
+  Resource: oneOrMore(z.unknown()).transform(all => all.map(textOf)),
+  Condition: z.unknown().optional(),
+});
+
+const policy = z.object({
+  PolicyDocument: z.object({ Statement: z.array(statement) }),
+  Roles: z.tuple([z.object({ Ref: z.string() })]),
+});
+
+let statements: (z.output<typeof statement> & { readonly role: string })[];
+let platform: Template;
+beforeAll(() => {
+  const app = synthesize();
+  ({ platform } = app);
+  statements = [platform, app.model(departures.name)]
+    .flatMap(template => resourcesOf(template, 'AWS::IAM::Policy'))
+    .map(({ Properties }) => policy.parse(Properties))
+    .flatMap(({ PolicyDocument, Roles: [{ Ref }] }) =>
+      PolicyDocument.Statement.map(found => ({ ...found, role: Ref })),
+    );
+});
+
+test('no permission is for all actions of a service', () => {
+  expect(statements.flatMap(({ Action }) => Action).filter(action => /^\*|:\*$/.test(action))).toEqual([]);
+});
+
+test('only the delivery of logs, which AWS does not tie to a resource, is allowed on everything', () => {
+  const everywhere = statements.filter(({ Resource }) => Resource.includes('*'));
+  expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
+    new Set([
+      'logs:CreateLogDelivery',
+      'logs:GetLogDelivery',
+      'logs:UpdateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:DescribeResourcePolicies',
+      'logs:DescribeLogGroups',
+    ]),
+  );
+});
+
+test('no role has a policy of AWS, which are all wider than needed', () => {
+  const roles = resourcesOf(platform, 'AWS::IAM::Role');
+  expect(roles.filter(({ Properties }) => 'ManagedPolicyArns' in Properties)).toEqual([]);
+});
+
+test('every permission on objects names a folder', () => {
+  const resources = statements
+    .filter(({ Action }) => Action.some(action => action.startsWith('s3:') && action !== 's3:ListBucket'))
+    .flatMap(({ Resource }) => Resource);
+  expect(resources.length).toBeGreaterThan(0);
+  expect(resources.filter(resource => !/^<(Data|Models)Bucket\w+>\/[a-z-]+\/\*$/.test(resource))).toEqual([]);
+});
+
+test('every permission to list is bound to folders', () => {
+  for (const { Condition } of statements.filter(({ Action }) => Action.includes('s3:ListBucket'))) {
+    const { 's3:prefix': prefixes } = z
+      .strictObject({ StringLikeIfExists: z.strictObject({ 's3:prefix': z.array(z.string()) }) })
+      .parse(Condition).StringLikeIfExists;
+    expect(prefixes.filter(prefix => !/^[a-z-]+\/\*$/.test(prefix))).toEqual([]);
+  }
+});
+
+describe.each(Object.values(HANDLERS))('$entry', ({ entry, data, models }: HandlerDefinition) => {
+  test('may read, list and write the folders of its definition, write its own log, and nothing else', () => {
+    const buckets = {
+      data: resourceOf(platform, 'AWS::S3::Bucket', 'Data').id,
+      models: resourceOf(platform, 'AWS::S3::Bucket', 'Models').id,
+    };
+    const objects = (what: 'read' | 'write') => [
+      ...(data[what] ?? []).map(folder => `<${buckets.data}>/${folder}*`),
+      ...(models[what] ?? []).map(folder => `<${buckets.models}>/${folder}*`),
+    ];
+    const lists = [
+      ...(data.read === undefined ? [] : [`<${buckets.data}>`]),
+      ...(models.read === undefined ? [] : [`<${buckets.models}>`]),
+    ];
+    const [found] = resourcesOf(platform, 'AWS::Lambda::Function').filter(
+      ({ Properties }) => Properties.Description === `Antei: ${entry}`,
+    );
+    const log = textOf(z.object({ LogGroup: z.unknown() }).parse(found?.Properties.LoggingConfig).LogGroup);
+    const role = textOf(found?.Properties.Role);
+    const granted = statements
+      .filter(own => `<${own.role}>` === role)
+      .flatMap(({ Action, Resource }) =>
+        Action.flatMap(action => Resource.map(resource => `${action} ${resource}`)),
+      );
+    expect(granted.sort()).toEqual(
+      [
+        `logs:CreateLogStream ${log}`,
+        `logs:PutLogEvents ${log}`,
+        ...objects('read').map(resource => `s3:GetObject ${resource}`),
+        ...objects('write').map(resource => `s3:PutObject ${resource}`),
+        ...lists.map(resource => `s3:ListBucket ${resource}`),
+      ].sort(),
+    );
+  });
+});
+
+test.each([
+  [
+    'Delivery',
+    [
+      'ValidateUpload',
+      'SnapshotDataset',
+      'TrainCandidate',
+      'EvaluateCandidates',
+      'RegisterVersion',
+      'PromoteVersion',
+    ],
+  ],
+  ['Prediction', ['PredictBatch']],
+  ['Monitoring', ['MeasureWindow']],
+])('the machine %s may start its own functions, record failures and read specs', (id, functions) => {
+  const own = statements.filter(({ role }) => role.startsWith(`${id}MachineRole`));
+  const resources = (action: string) =>
+    own.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
+  expect(new Set(resources('lambda:InvokeFunction').map(resource => resource.replace(/:\*$/, '')))).toEqual(
+    new Set(
+      ['RecordFailure', ...functions]
+        .map(name =>
+          resourcesOf(platform, 'AWS::Lambda::Function').find(found =>
+            new RegExp(`^Steps${name}[0-9A-F]{8}$`).test(found.id),
+          ),
+        )
+        .map(found => `<${found?.id}>`),
+    ),
+  );
+  expect(resources('ssm:GetParameter')).toEqual([
+    'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/antei/models/*',
+  ]);
+});
