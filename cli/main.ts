@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { AnteiError, messageOf } from '../core/telemetry/errors.ts';
 import { check } from './check.ts';
 import { type Command, type Invocation, type Options, UsageError } from './command.ts';
+import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
 import { events } from './events.ts';
 import { predict } from './predict.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   predict,
   status,
   runs,
+  datasets,
   versions,
   events,
   demo,

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { CloudEvent } from '../local/cloud-event.ts';
+import { printable } from './printable.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -33,17 +34,17 @@ function describe(event: CloudEvent): string | undefined {
     case 'execution-ended':
       return event.error === undefined
         ? `${source(event.machine)}${paint('bold', 'ended')}  ${took(event.seconds)}`
-        : `${source(event.machine)}${paint('red', `failed: ${event.error.name}: ${event.error.cause}`)}`;
+        : `${source(event.machine)}${paint('red', `failed: ${event.error.name}: ${printable(event.error.cause)}`)}`;
     case 'state-entered':
       return undefined;
     case 'state-succeeded':
       return `${source(event.machine)}${paint('green', '✓')} ${event.state}${item(event)}  ${took(event.seconds)}`;
     case 'state-failed':
-      return `${source(event.machine)}${paint('red', '✗')} ${event.state}${item(event)}  ${event.error}: ${event.cause}`;
+      return `${source(event.machine)}${paint('red', '✗')} ${event.state}${item(event)}  ${event.error}: ${printable(event.cause)}`;
     case 'state-retried':
       return `${source(event.machine)}${paint('yellow', '↻')} ${event.state}${item(event)}  attempt ${event.attempt}`;
     case 'object-created':
-      return `${source('object')}${event.key}  ${paint('dim', `${event.size} bytes`)}`;
+      return `${source('object')}${printable(event.key)}  ${paint('dim', `${event.size} bytes`)}`;
     case 'schedule-fired':
       return `${source('schedule')}${event.schedule}`;
     case 'alarm-changed':

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from './printable.ts';
 
 /** Text for stdout in a style, plain where stdout is no terminal. */
 export const styled = (style: Parameters<typeof styleText>[0], text: string): string =>
@@ -7,7 +8,7 @@ export const styled = (style: Parameters<typeof styleText>[0], text: string): st
 /** Rows under headings, aligned; numbers to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   if (rows.length === 0) return '  none';
-  const cells = rows.map(row => row.map(String));
+  const cells = rows.map(row => row.map(cell => printable(String(cell))));
   const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...cells.map(row => row[i]?.length ?? 0)),
   );

@@ -1,17 +1,14 @@
-import { dataKeys } from '../../storage/layout.ts';
+import { DATASETS, dataKeys } from '../../storage/layout.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import type { DatasetRecord } from './dataset-record.ts';
-import { findDataset } from './load-dataset.ts';
+import { type DatasetRecord, datasetRecordSchema } from './dataset-record.ts';
 
-/** All whole datasets of a model, by the end of their data, then by id. */
-export async function listDatasets(data: ObjectStore, model: string): Promise<DatasetRecord[]> {
-  const prefix = dataKeys.datasets(model);
+/** Every whole dataset of a model, or of all models, oldest data first. */
+export async function listDatasets(data: ObjectStore, model?: string): Promise<DatasetRecord[]> {
   const datasets: DatasetRecord[] = [];
-  for await (const { key } of data.list(prefix)) {
-    const [id = '', name] = key.slice(prefix.length).split('/');
-    const dataset = name === 'dataset.json' ? await findDataset(data, model, id) : undefined;
-    if (dataset !== undefined) datasets.push(dataset);
+  for await (const { key } of data.list(model === undefined ? DATASETS : dataKeys.datasets(model))) {
+    if (!key.endsWith('/dataset.json')) continue;
+    const object = await data.get(key);
+    if (object !== undefined) datasets.push(datasetRecordSchema.parse(JSON.parse(object.body.toString())));
   }
-  const order = ({ grid, id }: DatasetRecord): string => `${grid.end} ${id}`;
-  return datasets.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  return datasets.sort((a, b) => Date.parse(a.grid.end) - Date.parse(b.grid.end) || (a.id < b.id ? -1 : 1));
 }
