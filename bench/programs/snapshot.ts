@@ -1,0 +1,13 @@
+import { rmSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { snapshotDataset } from '../../core/data/dataset/snapshot-dataset.ts';
+import { readSpec } from '../../core/spec/parse-spec.ts';
+import { openStore } from '../../core/storage/open-store.ts';
+import { timed } from './timed.ts';
+
+/** All accepted parts become a dataset of series, split by time. */
+const [directory = '', specFile = '', time = ''] = process.argv.slice(2);
+rmSync(`${directory}/datasets`, { recursive: true, force: true });
+await timed(() =>
+  snapshotDataset({ data: openStore(pathToFileURL(directory).href), spec: readSpec(specFile), time }),
+);
