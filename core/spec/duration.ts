@@ -1,5 +1,5 @@
 /** A length of time as specs write it: a whole number and a unit, such as `14 days` or `1 hour`. */
-const PATTERN = /^([1-9]\d{0,5}) (minute|hour|day|week|month|year)s?$/;
+export const DURATION_PATTERN = /^([1-9]\d{0,5}) (minute|hour|day|week|month|year)s?$/;
 
 const MILLISECONDS = {
   minute: 60_000,
@@ -22,7 +22,7 @@ export interface Duration {
 
 /** The duration, or undefined when the text is none. */
 export function parseDuration(text: string): Duration | undefined {
-  const [, count, unit] = PATTERN.exec(text) ?? [];
+  const [, count, unit] = DURATION_PATTERN.exec(text) ?? [];
   if (count === undefined || unit === undefined) return undefined;
   return {
     text,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from './duration.ts';
+import { DURATION_PATTERN } from './duration.ts';
 
 /** Pieces that several sections of a spec are made of. */
 
@@ -12,9 +12,12 @@ export const identifier = z
 
 export const columnName = z.string().min(1).max(255);
 
-export const duration = z.string().refine(text => parseDuration(text) !== undefined, {
-  error: 'a whole number and a unit, such as "15 minutes", "1 hour", "14 days", "1 week" or "1 month"',
-});
+export const duration = z
+  .string()
+  .regex(
+    DURATION_PATTERN,
+    'a whole number and a unit, such as "15 minutes", "1 hour", "14 days", "1 week" or "1 month"',
+  );
 
 export const share = z.number().min(0).max(1);
 

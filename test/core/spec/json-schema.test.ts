@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { JSON_SCHEMA_FILE, specJsonSchema, specJsonSchemaText } from '../../../core/spec/json-schema.ts';
+
+describe('the JSON Schema of a spec', () => {
+  test('is current in the repository; `npm run schema` writes it', () => {
+    expect(readFileSync(JSON_SCHEMA_FILE, 'utf8')).toBe(specJsonSchemaText());
+  });
+
+  test('asks for what has no default, and for nothing else', () => {
+    expect(specJsonSchema()).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: 'schema/model.schema.json',
+      title: 'Antei model spec',
+      additionalProperties: false,
+      required: expect.arrayContaining(['name', 'task', 'tables']),
+      properties: {
+        stage: { default: 'production', enum: ['data', 'experiments', 'production'] },
+        tables: { additionalProperties: { required: ['columns'], additionalProperties: false } },
+      },
+    });
+    expect(specJsonSchema().required).not.toContain('stage');
+  });
+
+  test('knows how durations are written', () => {
+    expect(specJsonSchema()).toHaveProperty(
+      'properties.split.properties.test.pattern',
+      String.raw`^([1-9]\d{0,5}) (minute|hour|day|week|month|year)s?$`,
+    );
+  });
+});
