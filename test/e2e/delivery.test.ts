@@ -85,7 +85,7 @@ describe('the main job on hourly data of two series with gaps', () => {
     const result = antei('predict', 'load', request, '--out', out, '--state', state, '--time', '2026-03-03T01:00:00Z');
     expect(result.code, result.stderr).toBe(0);
     const [header, row] = readFileSync(out, 'utf8').split('\n');
-    expect(header).toBe('region,measured_at,forecast,lower_80,upper_80,lower_95,upper_95');
+    expect(header).toBe('region,measured_at,forecast,lower_80,upper_80,lower_95,upper_95,reason');
     expect(row).toMatch(/^south,2026-03-03 05:00:00,\d+\.\d+,/);
   });
 
