@@ -12,7 +12,8 @@ import { Construct } from 'constructs';
 import type { StepName } from '../../core/workflow/steps.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
-import { type Bundles, bundleHandlers, writeBundle } from './bundle-handlers.ts';
+import { type Bundles, writeBundle } from './bundle-handlers.ts';
+import { cachedBundles } from './cached-bundles.ts';
 import { duckDbLayer, type Platform } from './duckdb-layer.ts';
 import { HANDLERS, type HandlerDefinition } from './handlers.ts';
 
@@ -25,7 +26,7 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
-  readonly #bundles: Bundles = bundleHandlers(Object.values(HANDLERS).map(({ entry }) => entry));
+  readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
