@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { snapshotDataset } from '../../../core/data/dataset/snapshot-dataset.ts';
+import type { Spec } from '../../../core/spec/schema.ts';
+import { sha256 } from '../../../core/storage/digest.ts';
+import { modelKeys } from '../../../core/storage/layout.ts';
+import { candidatesOf } from '../../../core/training/candidates.ts';
+import { loadArtifact } from '../../../core/training/model-artifact.ts';
+import { findRun, listRuns } from '../../../core/training/run-record.ts';
+import { trainCandidate } from '../../../core/training/train-candidate.ts';
+import {
+  accept,
+  type Stores,
+  salesCsv,
+  shopSpec,
+  temporaryStores,
+  textOf,
+} from '../../support/forecasting-loop.ts';
+
+const time = '2026-04-01T00:00:00.000Z';
+const mstl = { trainer: 'mstl', hyperparameters: {} };
+const baseline = { trainer: 'baseline', hyperparameters: {} };
+
+async function setUp(spec: Spec = shopSpec(), csv = salesCsv(['a', 'b'], 0, 56)) {
+  const stores: Stores = temporaryStores();
+  await accept(stores, spec, 'sales', csv, time);
+  const { id: dataset } = await snapshotDataset({ data: stores.data, spec, time });
+  return {
+    stores,
+    train: (o = {}) =>
+      trainCandidate({ ...stores, spec, dataset, candidate: mstl, time, codeDigest: 'c', ...o }),
+  };
+}
+
+describe('trainCandidate', () => {
+  test('writes the artifact and the run, with exact metrics of a baseline', async () => {
+    // Two weeks of history, then validation and test of a week each; everything rises by 7 from week to week.
+    const csv = salesCsv(['a'], 0, 28, (_shop, day) => 10 * (day % 7) + day);
+    const { stores, train } = await setUp(shopSpec(), csv);
+    const run = await train({ candidate: baseline });
+    expect(run).toMatchObject({
+      ...{
+        model: 'sales',
+        status: 'succeeded',
+        trainer: 'baseline',
+        series: 1,
+        filled: 0,
+        fallbacks: 0,
+        empty: 0,
+      },
+      metrics: {
+        // Each day of validation is 7 above its forecast, and the training part rises by 7 per season as well.
+        validation: { mase: 1, rmsse: 1, rmse: 7, bias: -7, wape: 49 / (7 * 30 + 7 * 17), points: 7 },
+      },
+    });
+    expect(await findRun(stores.models, 'sales', run.id)).toEqual(run);
+    const artifact = await textOf(stores.models, modelKeys.run('sales', run.id, 'model/model.json'));
+    expect(run).toMatchObject({ artifacts: { 'model/model.json': sha256(artifact) } });
+    const { recipe, calibration } = await loadArtifact(stores.models, 'sales', run.id);
+    expect(recipe).toEqual({ trainer: 'baseline', hyperparameters: {}, season: [7], horizon: 7, seed: 1 });
+    // Seven scores of 7 / 7: enough for 80 % over all steps together, too few for 95 %.
+    expect(calibration[80]).toEqual({ widths: [1, 1, 1, 1, 1, 1, 1], basis: 'pooled' });
+    expect(calibration[95]).toMatchObject({ basis: 'largest' });
+  });
+
+  test('the same again returns the stored run, unchanged, whenever it comes', async () => {
+    const { stores, train } = await setUp();
+    const first = await train();
+    expect(await train({ time: '2027-01-01T00:00:00.000Z' })).toEqual(first);
+    expect(await listRuns(stores.models, 'sales')).toEqual([first]);
+  });
+
+  test('several at once agree on one run', async () => {
+    const { train } = await setUp();
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => train()));
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test('a new attempt writes the same artifact, byte for byte', async () => {
+    const { stores, train } = await setUp();
+    const { id } = await train();
+    const key = modelKeys.run('sales', id, 'model/model.json');
+    const first = await textOf(stores.models, key);
+    await stores.models.delete(modelKeys.run('sales', id, 'run.json'));
+    await stores.models.delete(key);
+    expect((await train()).id).toBe(id);
+    expect(await textOf(stores.models, key)).toBe(first);
+    expect(first.length).toBeGreaterThan(100);
+  });
+
+  test('other code, another candidate, another horizon or season are other runs', async () => {
+    const { train } = await setUp();
+    const spec = shopSpec();
+    const runs = [
+      await train(),
+      await train({ codeDigest: 'other' }),
+      await train({ candidate: baseline }),
+      await train({ spec: { ...spec, horizon: 5 } }),
+      await train({ spec: { ...spec, series: { ...spec.series, season: [] } } }),
+    ];
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(5);
+  });
+
+  test('a hyperparameter that the trainer does not know makes a failed run with a named error', async () => {
+    const { stores, train } = await setUp();
+    const run = await train({ candidate: { trainer: 'mstl', hyperparameters: { depth: 3 } } });
+    expect(run).toMatchObject({
+      status: 'failed',
+      hyperparameters: { depth: 3 },
+      error: {
+        name: 'TrainingError',
+        message: 'Hyperparameters of the trainer mstl: it does not know "depth".',
+      },
+    });
+    expect(await findRun(stores.models, 'sales', run.id)).toEqual(run);
+  });
+
+  test('counts what was filled, what fell back and what is empty, and says why', async () => {
+    const csv = [
+      salesCsv(['weekly'], 0, 56),
+      // Without its 20th and 21st day; constant; and with its first value in the validation part.
+      salesCsv(['gaps'], 0, 19).split('\n').slice(1).join('\n'),
+      salesCsv(['gaps'], 21, 56).split('\n').slice(1).join('\n'),
+      salesCsv(['flat'], 0, 56, () => 5)
+        .split('\n')
+        .slice(1)
+        .join('\n'),
+      salesCsv(['late'], 43, 56).split('\n').slice(1).join('\n'),
+    ].join('');
+    const { train } = await setUp(shopSpec(), csv);
+    expect(await train()).toMatchObject({
+      ...{ series: 4, filled: 1, fallbacks: 1, empty: 1 },
+      fallbackReasons: { 'the history is constant': 1 },
+      metrics: { validation: { series: 3, unscaled: 1 } },
+    });
+  });
+});
+
+describe('candidatesOf', () => {
+  test('adds the baseline where the gate compares with it', () => {
+    const spec = (better_than: string[], ...candidates: object[]) =>
+      shopSpec({ gate: { better_than }, candidates });
+    expect(candidatesOf(spec(['baseline'], mstl))).toEqual([baseline, mstl]);
+    expect(candidatesOf(spec(['baseline'], mstl, baseline))).toEqual([mstl, baseline]);
+    expect(candidatesOf(spec([], mstl))).toEqual([mstl]);
+  });
+});
