@@ -1,0 +1,96 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+/** What a SQL expression is made of. */
+export interface ExpressionFacts {
+  /** Column references as written, split at the dots: `flights.delay` is ['flights', 'delay']. */
+  readonly columns: readonly (readonly string[])[];
+  /** Names of functions, in lower case. */
+  readonly functions: readonly string[];
+  /** What is in it that makes its value depend on other rows, on other tables, or on the moment of the query. */
+  readonly faults: readonly string[];
+}
+
+/** Values of the clock that the parser takes for columns. */
+const CLOCK = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
+
+/** Kinds of nodes that an expression over one row does not have. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  WINDOW: 'a window function, which reads other rows',
+  SUBQUERY: 'a subquery',
+  STAR: 'a star, which stands for several columns',
+  PARAMETER: 'a parameter',
+};
+
+/**
+ * Takes an expression apart with DuckDB's own parser.
+ * @returns The facts, or the parser's message when the text is not one expression.
+ */
+export async function readExpression(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<ExpressionFacts | string> {
+  const result = await connection.runAndReadAll(
+    'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)',
+    [`SELECT (${sql}\n)`],
+  );
+  const tree: unknown = JSON.parse(String(result.getRowsJS()[0]?.[0]));
+  const statement = record(tree);
+  if (statement.error === true) return String(statement.error_message);
+  const nodes = [...nodesIn(tree)];
+  const select = nodes.find(node => node.type === 'SELECT_NODE');
+  if (
+    !Array.isArray(select?.select_list) ||
+    select.select_list.length !== 1 ||
+    record(select.from_table).type !== 'EMPTY'
+  ) {
+    return 'it is more than one expression';
+  }
+  const functions = nodes
+    .filter(node => node.class === 'FUNCTION')
+    .map(node => String(node.function_name).toLowerCase());
+  const columns = nodes.filter(node => node.class === 'COLUMN_REF').map(node => strings(node.column_names));
+  return { columns, functions, faults: await faultsOf(connection, nodes, functions, columns) };
+}
+
+async function faultsOf(
+  connection: DuckDBConnection,
+  nodes: readonly Node[],
+  functions: readonly string[],
+  columns: readonly (readonly string[])[],
+): Promise<string[]> {
+  const foreign = nodes.flatMap(node => FOREIGN[String(node.class)] ?? []);
+  const clock = columns.flatMap(([name = '', ...rest]) =>
+    rest.length === 0 && CLOCK.has(name.toLowerCase()) ? [`${name}, which changes with the clock`] : [],
+  );
+  const calls = await Promise.all([...new Set(functions)].map(name => functionFault(connection, name)));
+  return [...new Set([...foreign, ...clock, ...calls.flat()])];
+}
+
+async function functionFault(connection: DuckDBConnection, name: string): Promise<string[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT bool_or(function_type = 'aggregate' ), bool_or(stability <> 'CONSISTENT')
+     FROM duckdb_functions() WHERE function_name = $1`,
+    [name],
+  );
+  const [aggregate, unstable] = result.getRowsJS()[0] ?? [];
+  if (aggregate === true) return [`${name}(), which aggregates rows`];
+  if (unstable === true) return [`${name}(), whose value changes from query to query`];
+  return [];
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const record = (value: unknown): Node => (isNode(value) ? value : {});
+
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** Every object in a tree, parents first. */
+function* nodesIn(tree: unknown): Iterable<Node> {
+  if (Array.isArray(tree)) for (const item of tree) yield* nodesIn(item);
+  if (!isNode(tree)) return;
+  yield tree;
+  for (const item of Object.values(tree)) yield* nodesIn(item);
+}
