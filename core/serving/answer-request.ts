@@ -133,7 +133,7 @@ async function createAnswerTable(
       CASE
         WHEN f.forecast IS NOT NULL THEN NULL
         WHEN r.${time} IS NULL THEN 'the time is missing or cannot be read'
-        WHEN k.known IS NULL THEN 'there is no such series in version data'
+        WHEN k.known IS NULL THEN 'there is no such series in the data of the version'
         WHEN r.${time} < ${at(first)} THEN ${literal(`the forecast starts later, at ${first}`)}
         WHEN r.${time} >= ${at(end)} THEN ${literal(`the forecast ends earlier, at ${end}`)}
         ELSE 'the series has no value to forecast from'
