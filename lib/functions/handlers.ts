@@ -40,7 +40,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: [],
-    data: { read: [INCOMING, ACCEPTED, QUARANTINE], write: [ACCEPTED, QUARANTINE] },
+    data: { read: [INCOMING, ACCEPTED], write: [ACCEPTED, QUARANTINE] },
     models: { write: [EVENTS] },
   },
   snapshotDataset: {
@@ -49,7 +49,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
-    models: { read: [PRODUCTION, RUNS, VERSIONS], write: [EVENTS] },
+    models: { write: [EVENTS] },
   },
   trainCandidate: {
     entry: 'lambdas/training/train-candidate.ts',
@@ -88,7 +88,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: MSTL,
-    data: { read: [ACCEPTED, DATASETS, REQUESTS, PREDICTIONS], write: [PREDICTIONS] },
+    data: { read: [DATASETS, REQUESTS], write: [PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
   },
   measureWindow: {
@@ -97,7 +97,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING], write: [MONITORING, EVENTS] },
+    models: { read: [VERSIONS], write: [MONITORING, EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',

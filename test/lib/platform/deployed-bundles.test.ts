@@ -1,0 +1,237 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { packSpec } from '../../../core/spec/packed-spec.ts';
+import { parseSpec } from '../../../core/spec/parse-spec.ts';
+import { dataKeys } from '../../../core/storage/layout.ts';
+import type { ObjectStore } from '../../../core/storage/object-store.ts';
+import { S3Store } from '../../../core/storage/s3.ts';
+import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
+import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { GuardedS3, type Need } from '../support/guarded-s3.ts';
+import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
+import { type Synthesized, synthesize } from '../support/synthesize.ts';
+import { resourceOf, resourcesOf, textOf } from '../support/template.ts';
+
+/**
+ * The functions as they are deployed: their bundles, beside the layer alone, speak S3 to two buckets that grant each of
+ * them what the template's policies grant, and nothing more.
+ */
+
+const spec = parseSpec(
+  `
+name: shop
+task: forecasting
+tables:
+  sales:
+    time: day
+    columns:
+      day: { type: date, required: true }
+      amount: { type: number, required: true, min: 0 }
+series: { table: sales, time: day, every: 1 day, value: sum(amount), season: [7] }
+horizon: 7
+gate: { better_than: [baseline, champion] }
+`,
+  'shop.yaml',
+);
+const packed = packSpec(spec);
+
+/** One row per day from 1 January 2024, busier at weekends, a little noise. */
+function sales(from: number, days: number): string {
+  const rows = Array.from({ length: days }, (_, index) => {
+    const day = new Date(Date.UTC(2024, 0, 1 + from + index));
+    const weekend = day.getUTCDay() % 6 === 0 ? 40 : 0;
+    return `${day.toISOString().slice(0, 10)},${100 + weekend + (((from + index) * 7919) % 11)}`;
+  });
+  return ['day,amount', ...rows, ''].join('\n');
+}
+
+let app: Synthesized;
+let s3: GuardedS3;
+let endpoint: string;
+let data: ObjectStore;
+/** Permissions that a request needed, as `role action bucket/folder`. */
+const used = new Set<string>();
+let statements: Statement[];
+const bucketIds = new Map<string, string>();
+
+beforeAll(async () => {
+  app = synthesize();
+  statements = statementsOf(app.platform);
+  bucketIds.set('data', resourceOf(app.platform, 'AWS::S3::Bucket', 'Data').id);
+  bucketIds.set('models', resourceOf(app.platform, 'AWS::S3::Bucket', 'Models').id);
+  s3 = new GuardedS3([...bucketIds.keys()], allows);
+  endpoint = await s3.start();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const open = (bucket: string): ObjectStore =>
+    new S3Store(
+      `s3://${bucket}`,
+      new S3Client({
+        endpoint: s3.open.get(bucket) ?? '',
+        region: 'eu-west-1',
+        forcePathStyle: true,
+        credentials,
+      }),
+    );
+  data = open('data');
+});
+
+afterAll(() => s3.stop());
+
+function allows({ user, action, bucket, key }: Need): boolean {
+  const arn = `<${bucketIds.get(bucket)}>`;
+  return statements.some(statement => {
+    if (statement.role !== user || !statement.Action.includes(action)) return false;
+    const folders =
+      action === 's3:ListBucket'
+        ? statement.Resource.includes(arn)
+          ? listedFolders(statement)
+          : []
+        : statement.Resource.filter(resource => resource.startsWith(`${arn}/`)).map(resource =>
+            resource.slice(arn.length + 1, -1),
+          );
+    const folder = folders.find(prefix => key.startsWith(prefix));
+    if (folder !== undefined) used.add(`${user} ${action} ${bucket}/${folder}`);
+    return folder !== undefined;
+  });
+}
+
+const functionOf = (step: StepName) => {
+  const found = resourcesOf(app.platform, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties.Description === `Antei: ${HANDLERS[step].entry}`,
+  );
+  if (found === undefined) throw new Error(`No function for ${step}`);
+  return z.looseObject({ Code: z.object({ S3Key: z.string() }), Role: z.unknown() }).parse(found.Properties);
+};
+
+const roleOf = (step: StepName): string => textOf(functionOf(step).Role).slice(1, -1);
+
+const assetOf = (key: string): string => join(app.outdir, `asset.${key.replace(/\.zip$/, '')}`);
+
+/** Invokes a function as Lambda would, under the credentials of its role. */
+async function invoke<S extends StepName>(
+  step: S,
+  input: z.input<(typeof steps)[S]['input']>,
+): Promise<StepOutput<S>> {
+  const { Content } = resourceOf(app.platform, 'AWS::Lambda::LayerVersion', 'StepsDuckDb').Properties;
+  const layer = HANDLERS[step].duckdb ? assetOf(z.object({ S3Key: z.string() }).parse(Content).S3Key) : '';
+  const worker = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads');
+     import(workerData.bundle).then(({ handler }) => handler(workerData.input)).then(
+       output => parentPort.postMessage({ output }),
+       error => parentPort.postMessage({ error: error.name + ': ' + error.message }),
+     );`,
+    {
+      eval: true,
+      stdout: true,
+      workerData: { bundle: join(assetOf(functionOf(step).Code.S3Key), 'index.mjs'), input },
+      env: {
+        ANTEI_DATA_STORE: 's3://data',
+        ANTEI_MODEL_STORE: 's3://models',
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: roleOf(step),
+        AWS_SECRET_ACCESS_KEY: 'test',
+        NODE_PATH: join(layer, 'nodejs', 'node_modules'),
+      },
+    },
+  );
+  const answer = await new Promise<unknown>((resolve, reject) =>
+    worker.once('message', resolve).once('error', reject),
+  );
+  await worker.terminate();
+  const { output, error } = z.object({ output: z.unknown(), error: z.string().optional() }).parse(answer);
+  if (error !== undefined) throw new Error(`${step}: ${error}; denied: ${JSON.stringify(s3.denied)}`);
+  return steps[step].output.parse(output) as StepOutput<S>;
+}
+
+const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  return keys;
+};
+
+/** What the delivery machine does once an upload was accepted. */
+async function deliver(time: string): Promise<number> {
+  const { dataset, candidates } = await invoke('snapshotDataset', { time, spec: packed });
+  const runs = await Promise.all(
+    candidates.map(candidate => invoke('trainCandidate', { time, spec: packed, dataset, candidate })),
+  );
+  expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  const { run } = await invoke('evaluateCandidates', { time, spec: packed, dataset, runs });
+  const { version } = await invoke('registerVersion', { time, spec: packed, dataset, run });
+  expect(await invoke('promoteVersion', { time, spec: packed, version })).toMatchObject({ promoted: true });
+  return version;
+}
+
+async function upload(time: string, file: string, content: string) {
+  const key = dataKeys.incoming({ model: 'shop', table: 'sales', file });
+  await data.put(key, content);
+  return invoke('validateUpload', { time, spec: packed, key });
+}
+
+const accepted = { accepted: true, trainingDue: true };
+const rejected = { accepted: false, trainingDue: false };
+
+describe('over S3, each function under its own permissions', () => {
+  test('the whole loop works, twice, and again for what is delivered twice', async () => {
+    const may1 = '2024-05-01T06:00:00Z';
+    expect(await upload(may1, 'first.csv', sales(0, 120))).toEqual(accepted);
+    expect(await deliver(may1)).toBe(1);
+    expect(await invoke('predictBatch', { time: may1, spec: packed })).toEqual({
+      version: 1,
+      keys: ['predictions/shop/1/forecast.parquet', 'predictions/shop/1/forecast.csv'],
+    });
+    const request = dataKeys.request('shop', 'may.csv');
+    await data.put(request, 'day\n2024-05-02\n2024-05-03\n');
+    expect(await invoke('predictBatch', { time: may1, spec: packed, key: request })).toEqual({
+      version: 1,
+      keys: ['predictions/shop/1/may.parquet', 'predictions/shop/1/may.csv'],
+    });
+
+    const may8 = '2024-05-08T06:00:00Z';
+    expect(await upload(may8, 'second.csv', sales(120, 7))).toEqual(accepted);
+    expect(await upload('2024-05-08T07:00:00Z', 'again.csv', sales(120, 7))).toEqual(accepted);
+    const parts = (await keysOf(data, dataKeys.acceptedParts('shop', 'sales'))).filter(key =>
+      key.endsWith('.parquet'),
+    );
+    expect(parts).toHaveLength(2);
+    const windows = await Promise.all(
+      parts.map(key => invoke('measureWindow', { time: may8, spec: packed, key })),
+    );
+    expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    expect(await invoke('measureWindow', { time: '2024-05-07T06:00:00Z', spec: packed })).toMatchObject({
+      measured: true,
+    });
+    expect(await deliver(may8)).toBe(2);
+    expect(await deliver(may8)).toBe(2);
+
+    expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
+    expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
+    await invoke('recordFailure', {
+      time: may8,
+      model: 'shop',
+      workflow: 'delivery',
+      error: 'E',
+      cause: 'c',
+    });
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('no function has a permission that the loop does not need', () => {
+    const granted = statements.flatMap(({ role, Action, Resource }) =>
+      Action.filter(action => /^s3:(Get|Put)Object$/.test(action)).flatMap(action =>
+        Resource.map(resource => {
+          const [bucket = '', folder = ''] = resource.split('/');
+          return `${role} ${action} ${bucketOf(bucket)}/${folder}/`;
+        }),
+      ),
+    );
+    expect(granted.filter(permission => !used.has(permission))).toEqual([]);
+  });
+});
+
+const bucketOf = (reference: string): string =>
+  [...bucketIds].find(([, id]) => reference === `<${id}>`)?.[0] ?? reference;
