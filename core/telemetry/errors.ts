@@ -21,6 +21,11 @@ export class SpecError extends AnteiError {
   }
 }
 
+/** Sample files do not show what a spec needs. */
+export class InferenceError extends AnteiError {
+  override readonly name = 'InferenceError';
+}
+
 /** An object that must be there is not. */
 export class ObjectNotFoundError extends AnteiError {
   override readonly name = 'ObjectNotFoundError';
@@ -37,6 +42,11 @@ export class ObjectKeyError extends AnteiError {
 /** Accepted data is too little, or of the wrong shape, to build a dataset from. */
 export class DatasetError extends AnteiError {
   override readonly name = 'DatasetError';
+}
+
+/** A dataset would let training see what it is tested on, or a feature see what came after its example. */
+export class LeakageError extends AnteiError {
+  override readonly name = 'LeakageError';
 }
 
 /** A candidate cannot be trained as the spec asks. Its run records it; the workflow goes on with the others. */

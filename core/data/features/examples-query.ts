@@ -86,11 +86,12 @@ export function knownSql({ tables, examples }: TabularSection, index: number): s
 /**
  * The one query that makes examples: for training from accepted parts, for prediction from the rows of a request.
  * Columns as `exampleColumns` names them; without `target` for prediction, where it is not known.
+ * @param options.more Further SQL columns, each with its alias.
  */
 export function examplesQuery(
   section: TabularSection,
   relations: Relations,
-  options: { target: boolean },
+  options: { readonly target: boolean; readonly more?: readonly string[] },
 ): string {
   const { examples } = section;
   const columns = exampleColumns(section);
@@ -102,6 +103,7 @@ export function examplesQuery(
     ...(columns.time === undefined ? [] : [`${exampleTimeSql(section)} AS ${identifier(columns.time)}`]),
     ...featuresOf(examples).map(({ name, sql }) => `${operand(sql)} AS ${identifier(name)}`),
     ...(options.target ? [`${operand(examples.target)} AS ${identifier(columns.target)}`] : []),
+    ...(options.more ?? []),
   ];
   const where = examples.where === undefined ? '' : `\nWHERE ${operand(examples.where)}`;
   return `SELECT ${select.join(',\n  ')}\nFROM ${fromClause(section, relations)}${where}`;

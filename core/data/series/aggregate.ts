@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { durationOf, type Spec } from '../../spec/schema.ts';
-import { DatasetError, messageOf } from '../../telemetry/errors.ts';
+import { DatasetError } from '../../telemetry/errors.ts';
 import { identifier, literal } from '../duckdb.ts';
 import type { Series } from '../series.ts';
+import { runSpecSql } from '../spec-sql.ts';
 import { collectSeries } from './collect-series.ts';
 import { type Grid, periodOf, periodSql, startOfPeriod, timeOfStep } from './grid.ts';
 import { lastPeriodIsIncomplete, type ObservedPeriod } from './incomplete-period.ts';
@@ -88,14 +89,25 @@ export class SeriesTable {
     const select = [...keySql, periodSql(this.#time, grid.every), `(${value}\n)::DOUBLE`];
     const names = [...key, 'time', 'value'];
     // GROUP BY ALL would make a value that is no aggregate a part of the key.
-    await this.#runUserSql(`
+    const statement = `
       CREATE TEMP TABLE cells AS
       SELECT ${select.map((sql, i) => `${sql} AS ${names[i]}`).join(', ')} FROM ${this.#from}
       WHERE isfinite(${this.#time})
         AND ${this.#time} >= ${timestamp(grid.start)} AND ${this.#time} < ${timestamp(timeOfStep(grid, grid.steps))}
         ${where === undefined ? '' : `AND (${where}\n)`}
       GROUP BY ${[...keySql, ''].map((_, i) => i + 1).join(', ')}
-    `);
+    `;
+    await runSpecSql(
+      this.#connection,
+      statement,
+      [
+        ...(where === undefined
+          ? []
+          : [{ path: 'series.where', sql: where, probe: this.#countWhere(where) }]),
+        { path: 'series.value', sql: value, probe: statement },
+      ],
+      this.#from,
+    );
     try {
       await this.#connection.run('DELETE FROM cells WHERE value IS NULL OR NOT isfinite(value)');
       if (largest !== undefined && key.length > 0) await this.#keepLargest(key, grid, largest);
@@ -108,6 +120,10 @@ export class SeriesTable {
     } finally {
       await this.#connection.run('DROP TABLE cells');
     }
+  }
+
+  #countWhere(where: string): string {
+    return `SELECT count(*) FROM ${this.#from} WHERE (${where}\n)`;
   }
 
   async #keepLargest(
@@ -138,50 +154,6 @@ export class SeriesTable {
         'time column), choose a longer series.every, or keep fewer series with series.top.',
     );
   }
-
-  /** Runs a statement that holds SQL of the spec; its mistakes become errors that name the place in the spec. */
-  async #runUserSql(statement: string): Promise<void> {
-    try {
-      await this.#connection.run(statement);
-    } catch (error) {
-      if (!isMistake(error)) throw error;
-      const { where, value, table } = this.#spec.series;
-      const broken =
-        where === undefined
-          ? undefined
-          : await this.#failure(`SELECT count(*) FROM ${this.#from} WHERE (${where}\n)`);
-      const [path, sql, message] =
-        broken === undefined || where === undefined
-          ? ['value', value, messageOf(error)]
-          : ['where', where, broken];
-      throw new DatasetError(
-        `series.${path}: "${sql}" cannot be computed: ${message.trim()}\n` +
-          `Columns of ${table}: ${(await this.#columns()).join(', ')}.`,
-        { cause: error },
-      );
-    }
-  }
-
-  async #failure(statement: string): Promise<string | undefined> {
-    try {
-      await this.#connection.run(statement);
-      return undefined;
-    } catch (error) {
-      if (!isMistake(error)) throw error;
-      return messageOf(error);
-    }
-  }
-
-  async #columns(): Promise<string[]> {
-    const result = await this.#connection.runAndReadAll(`DESCRIBE SELECT * FROM ${this.#from}`);
-    return result.getRowsJS().map(([name]) => String(name));
-  }
 }
-
-/** Kinds of DuckDB errors that the author of the SQL causes; others (memory, files) are not theirs. */
-const MISTAKES =
-  /^(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Permission|Not implemented) Error/;
-
-const isMistake = (error: unknown): boolean => MISTAKES.test(messageOf(error));
 
 const timestamp = (time: Date): string => `TIMESTAMP ${literal(time.toISOString().slice(0, -1))}`;

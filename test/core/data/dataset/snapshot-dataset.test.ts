@@ -352,7 +352,7 @@ describe('refusals', () => {
     const message = await refused(salesSpec(series), ROWS);
     expect(message.startsWith(start), message).toBe(true);
     expect(message).toContain(about);
-    expect(message.endsWith('\nColumns of sales: shop, at, amount.')).toBe(true);
+    expect(message.endsWith('\nColumns: shop, at, amount.')).toBe(true);
   });
 
   test('a wrong date that makes the grid endless', async () => {
