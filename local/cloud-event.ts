@@ -11,6 +11,8 @@ interface OfExecution {
 
 interface OfState extends OfExecution {
   readonly state: string;
+  /** Task, Choice, Map, Wait … */
+  readonly type: string;
   /** Position of the item, inside a Map. */
   readonly index?: number;
 }

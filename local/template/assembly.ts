@@ -11,10 +11,10 @@ const DEFAULT_REGION = 'us-east-1';
 const templateSchema = z.strictObject({
   AWSTemplateFormatVersion: z.string().optional(),
   Description: z.string().optional(),
-  Metadata: z.unknown(),
-  Rules: z.unknown(),
+  Metadata: z.unknown().optional(),
+  Rules: z.unknown().optional(),
   Parameters: z
-    .record(z.string(), z.looseObject({ Type: z.string(), Default: z.unknown() }))
+    .record(z.string(), z.looseObject({ Type: z.string(), Default: z.unknown().optional() }))
     .default({}),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
@@ -25,10 +25,10 @@ const templateSchema = z.strictObject({
         Type: z.string(),
         Properties: z.record(z.string(), z.unknown()).default({}),
         Condition: z.string().optional(),
-        DependsOn: z.unknown(),
-        DeletionPolicy: z.unknown(),
-        UpdateReplacePolicy: z.unknown(),
-        Metadata: z.unknown(),
+        DependsOn: z.unknown().optional(),
+        DeletionPolicy: z.unknown().optional(),
+        UpdateReplacePolicy: z.unknown().optional(),
+        Metadata: z.unknown().optional(),
       }),
     )
     .default({}),
@@ -37,7 +37,7 @@ const templateSchema = z.strictObject({
       z.string(),
       z.strictObject({
         Value: z.unknown(),
-        Description: z.unknown(),
+        Description: z.unknown().optional(),
         Condition: z.string().optional(),
         Export: z.strictObject({ Name: z.unknown() }).optional(),
       }),
@@ -127,7 +127,8 @@ export function readAssembly(directory: string): Assembly {
   return { stacks, assets };
 }
 
-const known = (part: string | undefined): string | undefined => (part?.startsWith('unknown-') ? undefined : part);
+const known = (part: string | undefined): string | undefined =>
+  part?.startsWith('unknown-') ? undefined : part;
 
 function readTemplate(directory: string, file: string): Template {
   const parsed = templateSchema.safeParse(readJson(join(directory, file)));

@@ -34,7 +34,8 @@ const arn =
 
 const topicArn = arn('sns', name => name);
 const stateMachineArn = arn('states', name => `stateMachine:${name}`);
-const queueUrl: Value = ({ account, region, name }) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+const queueUrl: Value = ({ account, region, name }) =>
+  `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 const layerArn = arn('lambda', name => `layer:${name}:1`);
 const globalArn =
   (kind: string): Value =>
@@ -51,7 +52,11 @@ export const NAMING = {
   }),
   'AWS::S3::BucketPolicy': anonymous,
   'AWS::Lambda::Function': named('FunctionName', { Arn: arn('lambda', name => `function:${name}`) }),
-  'AWS::Lambda::LayerVersion': { nameProperty: 'LayerName', ref: layerArn, attributes: { LayerVersionArn: layerArn } },
+  'AWS::Lambda::LayerVersion': {
+    nameProperty: 'LayerName',
+    ref: layerArn,
+    attributes: { LayerVersionArn: layerArn },
+  },
   'AWS::Lambda::Permission': anonymous,
   'AWS::Lambda::EventInvokeConfig': anonymous,
   'AWS::StepFunctions::StateMachine': {

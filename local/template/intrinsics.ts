@@ -22,7 +22,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     return name === 'AWS::NoValue' ? NO_VALUE : scope.ref(name);
   },
   'Fn::GetAtt': (argument, scope) => {
-    const parts = typeof argument === 'string' ? argument.split(/\.(.*)/s, 2) : list(argument, 'Fn::GetAtt', scope);
+    const parts =
+      typeof argument === 'string' ? argument.split(/\.(.*)/s, 2) : list(argument, 'Fn::GetAtt', scope);
     const [logicalId, attribute] = parts.map(part => text(resolve(part, scope), 'Fn::GetAtt', scope));
     if (logicalId === undefined || attribute === undefined) throw misuse('Fn::GetAtt', argument, scope);
     return scope.attribute(logicalId, attribute);
@@ -34,18 +35,22 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
       .join(text(separator, 'Fn::Join', scope));
   },
   'Fn::Sub': (argument, scope) => {
-    const [template, variables = {}] = typeof argument === 'string' ? [argument] : list(argument, 'Fn::Sub', scope);
+    const [template, variables = {}] =
+      typeof argument === 'string' ? [argument] : list(argument, 'Fn::Sub', scope);
     const local = new Map(Object.entries(object(variables, 'Fn::Sub', scope)));
-    return text(template, 'Fn::Sub', scope).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
-      if (literal === '!') return `\${${name}}`;
-      if (local.has(name)) return scalar(resolve(local.get(name), scope), 'Fn::Sub', scope);
-      const [logicalId = name, attribute] = name.split(/\.(.*)/s, 2);
-      return scalar(
-        attribute === undefined ? scope.ref(logicalId) : scope.attribute(logicalId, attribute),
-        'Fn::Sub',
-        scope,
-      );
-    });
+    return text(template, 'Fn::Sub', scope).replace(
+      /\$\{(!?)([^}]+)\}/g,
+      (_, literal: string, name: string) => {
+        if (literal === '!') return `\${${name}}`;
+        if (local.has(name)) return scalar(resolve(local.get(name), scope), 'Fn::Sub', scope);
+        const [logicalId = name, attribute] = name.split(/\.(.*)/s, 2);
+        return scalar(
+          attribute === undefined ? scope.ref(logicalId) : scope.attribute(logicalId, attribute),
+          'Fn::Sub',
+          scope,
+        );
+      },
+    );
   },
   'Fn::Select': (argument, scope) => {
     const [index, from] = list(argument, 'Fn::Select', scope);
@@ -58,12 +63,14 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const [separator, whole] = list(argument, 'Fn::Split', scope);
     return text(resolve(whole, scope), 'Fn::Split', scope).split(text(separator, 'Fn::Split', scope));
   },
-  'Fn::ImportValue': (argument, scope) => scope.exported(text(resolve(argument, scope), 'Fn::ImportValue', scope)),
+  'Fn::ImportValue': (argument, scope) =>
+    scope.exported(text(resolve(argument, scope), 'Fn::ImportValue', scope)),
   'Fn::FindInMap': (argument, scope) => {
     const [map, key, name] = list(resolve(argument, scope), 'Fn::FindInMap', scope).map(part =>
       text(part, 'Fn::FindInMap', scope),
     );
-    if (map === undefined || key === undefined || name === undefined) throw misuse('Fn::FindInMap', argument, scope);
+    if (map === undefined || key === undefined || name === undefined)
+      throw misuse('Fn::FindInMap', argument, scope);
     return scope.mapping(map, key, name);
   },
   'Fn::If': (argument, scope) => {
@@ -92,7 +99,8 @@ export function resolve(value: unknown, scope: Scope): unknown {
 
 /** Whether a condition's expression holds. */
 export const truth = (expression: unknown, scope: Scope): boolean => {
-  if (isObject(expression) && typeof expression.Condition === 'string') return scope.condition(expression.Condition);
+  if (isObject(expression) && typeof expression.Condition === 'string')
+    return scope.condition(expression.Condition);
   const value = resolve(expression, scope);
   if (typeof value === 'boolean') return value;
   throw misuse('Conditions', expression, scope);
@@ -100,7 +108,9 @@ export const truth = (expression: unknown, scope: Scope): boolean => {
 
 function resolveOrNothing(value: unknown, scope: Scope): unknown {
   if (typeof value === 'string' && value.includes('{{resolve:')) {
-    throw new UnsupportedError([`${scope.place}: found the dynamic reference ${value}; allowed: plain values`]);
+    throw new UnsupportedError([
+      `${scope.place}: found the dynamic reference ${value}; allowed: plain values`,
+    ]);
   }
   if (Array.isArray(value)) {
     return value.map(item => resolveOrNothing(item, scope)).filter(item => item !== NO_VALUE);
@@ -111,7 +121,9 @@ function resolveOrNothing(value: unknown, scope: Scope): unknown {
     const intrinsic = INTRINSICS[name];
     if (intrinsic === undefined) {
       const allowed = Object.keys(INTRINSICS).join(', ');
-      throw new UnsupportedError([`${scope.place}: found the intrinsic function ${name}; allowed: ${allowed}`]);
+      throw new UnsupportedError([
+        `${scope.place}: found the intrinsic function ${name}; allowed: ${allowed}`,
+      ]);
     }
     return intrinsic(value[name], scope);
   }
@@ -148,4 +160,6 @@ function object(value: unknown, intrinsic: string, scope: Scope): Readonly<Recor
 }
 
 const misuse = (intrinsic: string, found: unknown, scope: Scope): UnsupportedError =>
-  new UnsupportedError([`${scope.place}: ${intrinsic} cannot work with ${JSON.stringify(found)?.slice(0, 120)}`]);
+  new UnsupportedError([
+    `${scope.place}: ${intrinsic} cannot work with ${JSON.stringify(found)?.slice(0, 120)}`,
+  ]);

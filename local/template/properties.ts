@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /** A property that makes no difference on a laptop: encryption, access, tags, retention and the like. */
-const inert = z.unknown();
+const inert = z.unknown().optional();
 const count = z.coerce.number().int();
 
 const code = z.union([
-  z.strictObject({ S3Bucket: z.unknown(), S3Key: z.string(), S3ObjectVersion: inert }),
+  z.strictObject({ S3Bucket: inert, S3Key: z.string(), S3ObjectVersion: inert }),
   z.strictObject({ ZipFile: z.string() }),
 ]);
 
@@ -41,7 +41,9 @@ export const PROPERTIES = {
     BucketName: z.string().optional(),
     NotificationConfiguration: z
       .strictObject({
-        EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: z.boolean().default(true) }).optional(),
+        EventBridgeConfiguration: z
+          .strictObject({ EventBridgeEnabled: z.boolean().default(true) })
+          .optional(),
       })
       .default({}),
     BucketEncryption: inert,
@@ -59,7 +61,9 @@ export const PROPERTIES = {
     Runtime: z.string().regex(/^nodejs/, 'the runtime must be nodejs'),
     PackageType: z.literal('Zip').optional(),
     Code: code,
-    Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+    Environment: z
+      .strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) })
+      .optional(),
     Timeout: count.default(3),
     MemorySize: count.default(128),
     Layers: z.array(z.string()).default([]),
@@ -153,7 +157,11 @@ export const PROPERTIES = {
           Expression: z.string().optional(),
           MetricStat: z
             .strictObject({
-              Metric: z.strictObject({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensions }),
+              Metric: z.strictObject({
+                Namespace: z.string(),
+                MetricName: z.string(),
+                Dimensions: dimensions,
+              }),
               Period: count,
               Stat: z.string(),
               Unit: z.string().optional(),
@@ -220,7 +228,6 @@ export const PROPERTIES = {
     Tier: inert,
   }),
 } as const;
-
 
 export type ActiveType = keyof typeof PROPERTIES;
 export type PropertiesOf<T extends ActiveType> = z.output<(typeof PROPERTIES)[T]>;

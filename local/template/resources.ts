@@ -1,6 +1,12 @@
 import { UnsupportedError } from '../errors.ts';
 import type { Assembly, Stack, Template } from './assembly.ts';
-import { generatedName, type Identity, isSupportedType, namingOf, type ResourceTypeName } from './identities.ts';
+import {
+  generatedName,
+  type Identity,
+  isSupportedType,
+  namingOf,
+  type ResourceTypeName,
+} from './identities.ts';
 import { resolve, type Scope, truth } from './intrinsics.ts';
 import { type ActiveType, PROPERTIES, type PropertiesOf } from './properties.ts';
 
@@ -22,7 +28,8 @@ export interface Resources {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-const isActive = (type: ResourceTypeName): type is ActiveType & ResourceTypeName => Object.hasOwn(PROPERTIES, type);
+const isActive = (type: ResourceTypeName): type is ActiveType & ResourceTypeName =>
+  Object.hasOwn(PROPERTIES, type);
 
 /**
  * Resolves and checks every resource of every stack.
@@ -98,7 +105,8 @@ class StackScope {
 
   *outputs(): Iterable<[string, () => unknown]> {
     for (const [id, { Value, Condition }] of Object.entries(this.stack.template.Outputs)) {
-      if (Condition === undefined || this.#condition(Condition, id)) yield [id, () => this.#resolve(Value, id)];
+      if (Condition === undefined || this.#condition(Condition, id))
+        yield [id, () => this.#resolve(Value, id)];
     }
   }
 
@@ -112,7 +120,9 @@ class StackScope {
   resource<T extends ActiveType & ResourceTypeName>(logicalId: string, type: T): Resource<T> {
     const place = `${this.stack.name}/${logicalId}`;
     const identity = this.#identity(logicalId);
-    const parsed = PROPERTIES[type].safeParse(this.#resolve(this.#declared(logicalId, logicalId).Properties, logicalId));
+    const parsed = PROPERTIES[type].safeParse(
+      this.#resolve(this.#declared(logicalId, logicalId).Properties, logicalId),
+    );
     if (!parsed.success) {
       throw new UnsupportedError(
         parsed.error.issues.map(({ path, message }) => `${place} (${type}): ${path.join('.')}: ${message}`),
@@ -138,7 +148,9 @@ class StackScope {
         const { Type } = this.#declared(logicalId, at);
         const value = isSupportedType(Type) ? namingOf(Type).attributes?.[attribute] : undefined;
         if (value === undefined) {
-          throw new UnsupportedError([`${place}: the attribute ${attribute} of ${logicalId} (${Type}) is not supported`]);
+          throw new UnsupportedError([
+            `${place}: the attribute ${attribute} of ${logicalId} (${Type}) is not supported`,
+          ]);
         }
         return value(this.#identity(logicalId));
       },
@@ -146,7 +158,8 @@ class StackScope {
       condition: name => this.#condition(name, at),
       mapping: (map, key, name) => {
         const value = this.stack.template.Mappings[map]?.[key]?.[name];
-        if (value === undefined) throw new UnsupportedError([`${place}: there is no mapping ${map}.${key}.${name}`]);
+        if (value === undefined)
+          throw new UnsupportedError([`${place}: there is no mapping ${map}.${key}.${name}`]);
         return value;
       },
     };
@@ -170,11 +183,15 @@ class StackScope {
     const parameter = this.stack.template.Parameters[name];
     if (parameter !== undefined) {
       if (parameter.Default !== undefined) return parameter.Default;
-      throw new UnsupportedError([`${this.stack.name}/${at}: the template parameter ${name} has no default value`]);
+      throw new UnsupportedError([
+        `${this.stack.name}/${at}: the template parameter ${name} has no default value`,
+      ]);
     }
     const { Type } = this.#declared(name, at);
     if (!isSupportedType(Type)) {
-      throw new UnsupportedError([`${this.stack.name}/${at}: Ref to ${name}, whose type ${Type} is not supported`]);
+      throw new UnsupportedError([
+        `${this.stack.name}/${at}: Ref to ${name}, whose type ${Type} is not supported`,
+      ]);
     }
     return namingOf(Type).ref(this.#identity(name));
   }
@@ -195,14 +212,17 @@ class StackScope {
   #declared(logicalId: string, at: string): Template['Resources'][string] {
     const resource = this.stack.template.Resources[logicalId];
     if (resource === undefined) {
-      throw new UnsupportedError([`${this.stack.name}/${at}: there is no resource "${logicalId}" in the stack`]);
+      throw new UnsupportedError([
+        `${this.stack.name}/${at}: there is no resource "${logicalId}" in the stack`,
+      ]);
     }
     return resource;
   }
 
   #condition(name: string, at: string): boolean {
     const expression = this.stack.template.Conditions[name];
-    if (expression === undefined) throw new UnsupportedError([`${this.stack.name}/${at}: there is no condition "${name}"`]);
+    if (expression === undefined)
+      throw new UnsupportedError([`${this.stack.name}/${at}: there is no condition "${name}"`]);
     return truth(expression, this.#scope(at));
   }
 }
