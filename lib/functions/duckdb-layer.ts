@@ -11,7 +11,7 @@ export type Platform = 'linux-arm64' | 'host';
 
 const BINDINGS = '@duckdb/node-bindings';
 
-/** DuckDB's native library for one platform, where `require` finds it: 71 MB that the functions share. */
+/** DuckDB's native library for one platform, where `require` finds it: 64 MB that the functions share. */
 export function duckDbLayer(scope: Construct, id: string, platform: Platform): LayerVersion {
   const name = `${BINDINGS}-${platform === 'host' ? `${process.platform}-${process.arch}` : platform}`;
   const { version } = lockedPackage(name);
@@ -26,7 +26,7 @@ export function duckDbLayer(scope: Construct, id: string, platform: Platform): L
     compatibleArchitectures: [Architecture.ARM_64],
     compatibleRuntimes: [Runtime.NODEJS_24_X],
     code: Code.fromAsset(directory, {
-      // Name and version stand for the content, which the lock file's checksum has proved: no need to hash 71 MB.
+      // Name and version stand for the content, which the lock file's checksum has proved: no need to hash it all.
       assetHash: `${name}@${version} ${platform}`,
       followSymlinks: SymlinkFollowMode.NEVER,
     }),
