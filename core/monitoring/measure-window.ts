@@ -3,6 +3,7 @@ import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { observedSeries } from '../data/series/observed-series.ts';
 import { labelOf, short } from '../evaluation/gate.ts';
 import { type ErrorScale, errorScale, naiveLag } from '../evaluation/scale.ts';
+import { readableTime } from '../insights/readable-time.ts';
 import { listVersions, type VersionRecord } from '../registry/versions.ts';
 import { readForecast } from '../serving/read-forecast.ts';
 import type { MetricName, Spec } from '../spec/schema.ts';
@@ -111,7 +112,7 @@ const notMeasured = (spec: Spec, window: Window, summary: string): MonitoringRec
   ...{ model: spec.name, ...boundsOf(window), measured: false, summary },
 });
 
-const spanOf = ({ from, to }: Window): string => `${from.toISOString()} to ${to.toISOString()}`;
+const spanOf = ({ from, to }: Window): string => `${readableTime(from)} to ${readableTime(to)}`;
 
 /** Forecasts that overlap the window on the grid of today's spec, newest version first. */
 async function forecastsFor(

@@ -1,6 +1,7 @@
 import { labelOf, short } from '../evaluation/gate.ts';
 import { type Html, html, page, table } from '../insights/html.ts';
 import { lineChart } from '../insights/line-chart.ts';
+import { readableTime } from '../insights/readable-time.ts';
 import type { Measurement, MonitoringRecord } from './monitoring-record.ts';
 
 /** A measured window as a page that stands alone. Equal records give equal text. */
@@ -15,7 +16,7 @@ function details(record: Measurement): Html {
   const { metrics, coverage, labels, totals, worst, metric } = record;
   const chart = lineChart({
     title: 'Totals of all series: forecast and actual values per period',
-    labels: totals.map(({ time }) => dayOf(time)),
+    labels: totals.map(({ time }) => readableTime(time)),
     lines: [
       { name: 'Actual', style: 'first', values: totals.map(({ actual }) => actual) },
       { name: 'Forecast', style: 'second', values: totals.map(({ forecast }) => forecast) },
@@ -58,7 +59,12 @@ ${table(
 <h2>Totals</h2>
 ${table(
   ['Period', 'Actual', 'Forecast', 'Series'],
-  totals.map(({ time, actual, forecast, series }) => [dayOf(time), number(actual), number(forecast), series]),
+  totals.map(({ time, actual, forecast, series }) => [
+    readableTime(time),
+    number(actual),
+    number(forecast),
+    series,
+  ]),
 )}`;
 }
 
@@ -67,7 +73,3 @@ const ratioText = ({ errorRatio }: Measurement): string =>
 const number = (value: number | null): string => (value === null ? 'none' : short(value));
 const percent = (value: number | null): string =>
   value === null || !Number.isFinite(value) ? 'none' : `${(value * 100).toFixed(1)} %`;
-
-/** A period's start, without a time of day where that is midnight. */
-const dayOf = (time: string): string =>
-  time.replace('T00:00:00.000Z', '').replace(':00.000Z', '').replace('T', ' ');

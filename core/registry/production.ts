@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readableTime } from '../insights/readable-time.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -84,15 +85,18 @@ function decided(production: Production, version: VersionRecord, time: string): 
   if (champion === version.version) {
     return promotedAt === time
       ? promotionOf(production)
-      : { promoted: false, reason: `Version ${champion} is in production already, since ${promotedAt}` };
+      : {
+          promoted: false,
+          reason: `Version ${champion} is in production already, since ${readableTime(promotedAt)}`,
+        };
   }
   const [old, young] = [Date.parse(version.dataEnd), Date.parse(dataEnd)];
   if (old < young) {
     return {
       promoted: false,
       reason:
-        `Version ${version.version} was built on data until ${version.dataEnd}, which is older than the data of ` +
-        `version ${champion} in production (until ${dataEnd})`,
+        `Version ${version.version} was built on data until ${readableTime(version.dataEnd)}, which is older than the data of ` +
+        `version ${champion} in production (until ${readableTime(dataEnd)})`,
     };
   }
   if (old === young && version.version < champion) {

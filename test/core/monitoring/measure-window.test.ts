@@ -125,7 +125,7 @@ describe('without anything to compare, the record says why', () => {
     const record = await measureWindow({ ...stores, spec, time: at(70), key });
     expect(record).toEqual({
       ...{ model: 'sales', window: nameOf(0, 70), from: at(0), to: at(70), measured: false },
-      summary: `Nothing to compare: no forecast covers ${at(0)} to ${at(70)}`,
+      summary: `Nothing to compare: no forecast covers ${dayOf(0)} to ${dayOf(70)}`,
     });
     expect(await listMonitoring(stores.models, 'sales')).toEqual([record]);
     expect(await textOf(stores.models, modelKeys.window('sales', nameOf(0, 70), 'html'))).toContain(
@@ -138,7 +138,7 @@ describe('without anything to compare, the record says why', () => {
     const stores = await delivered(spec);
     expect(await measureWindow({ ...stores, spec, time: at(72) })).toMatchObject({
       ...{ measured: false, window: nameOf(71, 72) },
-      summary: `Nothing to compare: no ground truth is there yet for ${at(71)} to ${at(72)}`,
+      summary: `Nothing to compare: no ground truth is there yet for ${dayOf(71)} to ${dayOf(72)}`,
     });
   });
 

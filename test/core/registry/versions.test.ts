@@ -108,8 +108,8 @@ describe('promoteVersion', () => {
     expect(await promote(2, later)).toEqual({
       promoted: false,
       reason:
-        'Version 2 was built on data until 2026-01-01T00:00:00.000Z, which is older than the data of version 1 in ' +
-        'production (until 2026-01-02T00:00:00.000Z)',
+        'Version 2 was built on data until 2026-01-01, which is older than the data of version 1 in ' +
+        'production (until 2026-01-02)',
     });
     expect(await readProduction(models, 'm')).toMatchObject({ champion: 1, promotedAt: time });
   });
@@ -131,7 +131,7 @@ describe('promoteVersion', () => {
     expect(await promote(2, later)).toEqual(first);
     expect(await promote(2, '2026-03-01T00:00:00.000Z')).toEqual({
       promoted: false,
-      reason: `Version 2 is in production already, since ${later}`,
+      reason: `Version 2 is in production already, since 2026-02-02`,
     });
     expect(await readProduction(models, 'm')).toMatchObject({ champion: 2, previous: 1, promotedAt: later });
   });
