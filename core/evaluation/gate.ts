@@ -16,7 +16,7 @@ export interface GateCase {
 
 export interface GateDecision {
   readonly passed: boolean;
-  /** One plain sentence with the numbers that decided. */
+  /** One plain sentence with the numbers that decided, without a full stop. */
   readonly reason: string;
 }
 
@@ -38,7 +38,7 @@ export function judge(gateCase: GateCase): GateDecision {
       passed: false,
       reason:
         `${chosen.trainer} is refused: ${metric} cannot be computed on the test part, ` +
-        'because no series has both a forecast and varying values there.',
+        'because no series has both a forecast and varying values there',
     };
   }
   const findings = [...findingsOf(gateCase, chosen.value)];
@@ -48,7 +48,7 @@ export function judge(gateCase: GateCase): GateDecision {
   const because = told.length === 0 ? 'the gate asks for nothing more' : told.join(', and ');
   return {
     passed: broken.length === 0,
-    reason: `${chosen.trainer} ${verdict} with ${metric} ${short(chosen.value)} on the test part: ${because}.`,
+    reason: `${chosen.trainer} ${verdict} with ${metric} ${short(chosen.value)} on the test part: ${because}`,
   };
 }
 

@@ -45,7 +45,7 @@ test('chooses on validation, judges on test, and stores what it says', async () 
   expect(Object.keys(evaluation.validation).sort()).toEqual(runs.map(({ id }) => id).sort());
   expect(evaluation.test.champion).toBeNull();
   expect(evaluation.reason).toMatch(
-    /^mstl passes with MASE 0\.\d+ on the test part: it is better than the baseline's 1\.\d+\.$/,
+    /^mstl passes with MASE 0\.\d+ on the test part: it is better than the baseline's 1\.\d+$/,
   );
   expect(evaluation.best.map(({ key }) => key)).toHaveLength(2);
   expect(evaluation.worst).toEqual([]);
@@ -60,7 +60,7 @@ test('the baseline cannot pass a gate that asks to beat it', async () => {
   await accept(stores, spec, 'sales', salesCsv(['a'], 0, 70), time);
   const { evaluation } = await evaluate(stores, spec);
   expect(evaluation).toMatchObject({ passed: false, trainer: 'baseline' });
-  expect(evaluation.reason).toMatch(/it is the baseline itself, which it would have to beat\.$/);
+  expect(evaluation.reason).toMatch(/it is the baseline itself, which it would have to beat$/);
   expect(evaluation.test.chosen).toEqual(evaluation.test.baseline);
 });
 
@@ -77,14 +77,14 @@ test('the champion is judged on the same data: its recipe on newer data ties and
   expect(evaluation.passed).toBe(true);
   expect(evaluation.test.champion).toEqual({ version: 1, metrics: evaluation.test.chosen });
   expect(evaluation.reason).toMatch(
-    /and it has the recipe of version 1 in production, on the data of today\.$/,
+    /and it has the recipe of version 1 in production, on the data of today$/,
   );
 
   // With the baseline as the only candidate, the champion's MSTL wins.
   const worse = shopSpec({ candidates: [{ trainer: 'baseline' }], gate: { better_than: ['champion'] } });
   const { evaluation: refused } = await evaluate(stores, worse, later);
   expect(refused.passed).toBe(false);
-  expect(refused.reason).toMatch(/it is worse than version 1 in production \(0\.\d+ on the same data\)\.$/);
+  expect(refused.reason).toMatch(/it is worse than version 1 in production \(0\.\d+ on the same data\)$/);
 });
 
 test('all runs failed: an error by name, with the reasons', async () => {

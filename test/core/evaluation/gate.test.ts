@@ -22,14 +22,14 @@ describe('judge', () => {
   test('the first version has to beat the baseline only', () => {
     expect(judge(gateCase())).toEqual({
       passed: true,
-      reason: "mstl passes with MASE 0.8 on the test part: it is better than the baseline's 1.",
+      reason: "mstl passes with MASE 0.8 on the test part: it is better than the baseline's 1",
     });
   });
 
   test('as good as the baseline is not better', () => {
     expect(judge(gateCase({ baseline: { trainer: 'baseline', value: 0.8 } }))).toEqual({
       passed: false,
-      reason: "mstl is refused with MASE 0.8 on the test part: it is not better than the baseline's 0.8.",
+      reason: "mstl is refused with MASE 0.8 on the test part: it is not better than the baseline's 0.8",
     });
   });
 
@@ -38,7 +38,7 @@ describe('judge', () => {
     expect(judge(gateCase({ chosen: itself, baseline: itself }))).toEqual({
       passed: false,
       reason:
-        'baseline is refused with MASE 0.5 on the test part: it is the baseline itself, which it would have to beat.',
+        'baseline is refused with MASE 0.5 on the test part: it is the baseline itself, which it would have to beat',
     });
   });
 
@@ -47,7 +47,7 @@ describe('judge', () => {
     const gate = { metric: 'wape' as const, better_than: [] };
     expect(judge(gateCase({ gate, chosen: itself, baseline: itself }))).toEqual({
       passed: true,
-      reason: 'baseline passes with WAPE 0.5 on the test part: the gate asks for nothing more.',
+      reason: 'baseline passes with WAPE 0.5 on the test part: the gate asks for nothing more',
     });
   });
 
@@ -56,7 +56,7 @@ describe('judge', () => {
     expect(judge(gateCase({ champion: champion(0.75) }))).toEqual({
       passed: false,
       reason:
-        'mstl is refused with MASE 0.8 on the test part: it is worse than version 3 in production (0.75 on the same data).',
+        'mstl is refused with MASE 0.8 on the test part: it is worse than version 3 in production (0.75 on the same data)',
     });
   });
 
@@ -65,7 +65,7 @@ describe('judge', () => {
       passed: true,
       reason:
         "mstl passes with MASE 0.8 on the test part: it is better than the baseline's 1, and it has the recipe of " +
-        'version 3 in production, on the data of today.',
+        'version 3 in production, on the data of today',
     });
   });
 
@@ -73,7 +73,7 @@ describe('judge', () => {
     const gate = (max: number) => ({ metric: 'mase' as const, better_than: [], max });
     expect(judge(gateCase({ gate: gate(0.8) }))).toEqual({
       passed: true,
-      reason: 'mstl passes with MASE 0.8 on the test part: it is within the limit of 0.8.',
+      reason: 'mstl passes with MASE 0.8 on the test part: it is within the limit of 0.8',
     });
     expect(judge(gateCase({ gate: gate(0.79) }))).toMatchObject({ passed: false });
   });
@@ -86,7 +86,7 @@ describe('judge', () => {
     };
     expect(judge(gateCase({ gate, champion: champion(0.6) })).reason).toBe(
       'mstl is refused with MASE 0.8 on the test part: it exceeds the limit of 0.5, and it is worse than version 3 in ' +
-        'production (0.6 on the same data).',
+        'production (0.6 on the same data)',
     );
   });
 
@@ -103,7 +103,7 @@ describe('judge', () => {
       passed: true,
       reason:
         'mstl passes with MASE 0.8 on the test part: the baseline has no value to compare with, and version 3 in ' +
-        'production has no value to compare with.',
+        'production has no value to compare with',
     });
   });
 });
