@@ -8,11 +8,12 @@ import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
-import { withDuckDb } from '../duckdb.ts';
+import { identifier, literal, withDuckDb } from '../duckdb.ts';
 import type { TableGrid } from '../series/aggregate.ts';
 import { timeOfStep } from '../series/grid.ts';
 import { partKeys, seriesParts } from '../series/series-parts.ts';
 import { type DatasetRecord, mapParts, PARTS, type PartName, partKey } from './dataset-record.ts';
+import { type PartedRows, refuseSharedTime } from './leakage.ts';
 import { findDataset } from './load-dataset.ts';
 import { prepareSeries } from './prepare-series.ts';
 import { profilePart } from './profile.ts';
@@ -74,6 +75,7 @@ async function build(
         await data.putFile(partKey({ model: spec.name, id: identity.id }, name), path);
         hashes.set(name, await sha256OfFile(path));
       }
+      await refuseSharedTime(connection, writtenTimes(folder, columns.time), columns.time);
       const profile = mapParts(name => profilePart(parts[name]));
       await data.put(dataKeys.dataset(spec.name, identity.id, 'profile.json'), canonicalJson(profile));
 
@@ -95,6 +97,13 @@ async function build(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The times of all parts, as their files have them. */
+function writtenTimes(folder: string, time: string): PartedRows {
+  const timesOf = (name: PartName): string =>
+    `SELECT ${literal(name)} AS part, ${identifier(time)} FROM ${literal(join(folder, `${name}.parquet`))}`;
+  return { from: `(${PARTS.map(timesOf).join(' UNION ALL ')})`, part: 'part' };
 }
 
 /** Time and value keep their plain names unless a column of the key has them. */

@@ -11,7 +11,7 @@ import { accept, salesSpec, temporaryStore } from './fixture.ts';
 const queryOf = (part: number): string => `
   SELECT 'shop-' || (i % 7) AS shop, TIMESTAMP '2026-01-01' + to_hours((i % 1000)::INTEGER) AS "at",
     (hash(i, ${part}) % 1000003)::DOUBLE / 7 * pow(10, i % 9) AS amount
-  FROM range(200000) AS t(i)`;
+  FROM range(130000) AS t(i)`;
 
 const spec = salesSpec({ every: '1 hour', top: 5 }, { horizon: 24 });
 await using temporary = await temporaryStore();

@@ -223,15 +223,22 @@ describe('what is written', () => {
     const spec = salesSpec();
     const named: Spec = {
       ...spec,
-      series: { ...spec.series, by: ['Time', 'value'], value: 'sum(amount)' },
+      series: { ...spec.series, by: ['Time', 'value', 'part'], value: 'sum(amount)' },
     };
     await using temporary = await temporaryStore();
-    const source = rowsOf(ROWS).replace('shop::VARCHAR AS shop', `shop AS "Time", shop || '!' AS "value"`);
+    const source = rowsOf(ROWS).replace(
+      'shop::VARCHAR AS shop',
+      `shop AS "Time", shop || '!' AS "value", '?' AS part`,
+    );
     await accept(temporary.store, named, source);
     const dataset = await snapshotDataset({ data: temporary.store, spec: named, time });
-    expect(dataset.columns).toEqual({ key: ['Time', 'value'], time: 'time_', value: 'value_' });
+    expect(dataset.columns).toEqual({ key: ['Time', 'value', 'part'], time: 'time_', value: 'value_' });
     const [first] = await readSeries(temporary.store, dataset, ['test']);
-    expect(first).toEqual({ key: ['a', 'a!'], start: new Date('2026-01-04'), values: Float64Array.of(8) });
+    expect(first).toEqual({
+      key: ['a', 'a!', '?'],
+      start: new Date('2026-01-04'),
+      values: Float64Array.of(8),
+    });
   });
 
   test('a dataset that is there is returned as it is; what decides its content decides its id', async () => {
