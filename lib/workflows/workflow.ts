@@ -158,6 +158,8 @@ export abstract class Workflow extends Construct {
 
   protected build(start: IChainable): StateMachine {
     return new StateMachine(this, 'Machine', {
+      stateMachineName: `antei-${this.#name}`,
+      stateMachineName: `antei-${this.#name}`,
       definitionBody: DefinitionBody.fromChainable(start),
       logs: {
         destination: new LogGroup(this, 'Log', {

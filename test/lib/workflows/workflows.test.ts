@@ -4,6 +4,7 @@ import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { type StepName, steps } from '../../../core/workflow/steps.ts';
 import { definitionOf, execute, statesOf } from '../support/machine.ts';
 import { departures, synthesize } from '../support/synthesize.ts';
+import { resourceOf } from '../support/template.ts';
 
 let platform: Template;
 beforeAll(() => {
@@ -261,6 +262,20 @@ describe.each([
     ],
   ],
 ])('the machine %s', (id, names) => {
+  test('logs its errors, without data, under a name that people recognize', () => {
+    const { StateMachineName, LoggingConfiguration } = resourceOf(
+      platform,
+      'AWS::StepFunctions::StateMachine',
+      id,
+    ).Properties;
+    expect(StateMachineName).toBe(`antei-${id.toLowerCase()}`);
+    expect(LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
+    expect(resourceOf(platform, 'AWS::Logs::LogGroup', `${id}Log`).Properties).toEqual({
+      LogGroupName: `/aws/vendedlogs/states/antei-${id.toLowerCase()}`,
+      RetentionInDays: 90,
+    });
+  });
+
   test('has these states, each name once', () => {
     const found = statesOf(platform, id).map(([name]) => name);
     expect(found).toEqual(names);
