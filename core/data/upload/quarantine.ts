@@ -5,7 +5,8 @@ import { renderReport } from './report/render-html.ts';
 import type { UploadReport } from './verdict.ts';
 
 /** Names that the report itself takes. */
-const RESERVED = new Set(['report.json', 'report.html']);
+const DROPPED_ROWS = 'rejected-rows.csv';
+const RESERVED = new Set(['report.json', 'report.html', DROPPED_ROWS]);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
 const UNSAFE = /[/\\\u0000-\u001f\u007f]/g;
@@ -17,17 +18,22 @@ export function safeName(file: string): string {
   return RESERVED.has(name.toLowerCase()) ? `_${name}` : name;
 }
 
-/** Keeps a rejected file, byte for byte, with its report. Writes the report last: who sees it finds the bytes too. */
+/**
+ * Keeps a rejected file, byte for byte, with its report. Writes the report last: who sees it finds the bytes too.
+ * @param dropped CSV of the rows that were left out of an accepted file.
+ */
 export async function quarantine(
   data: ObjectStore,
   path: string,
   report: UploadReport,
+  dropped?: string,
 ): Promise<{ json: string; html: string }> {
   const keyOf = (name: string): string =>
     dataKeys.quarantined(report.model, safeName(report.table), report.sha256, name);
   const json = keyOf('report.json');
   const html = keyOf('report.html');
   await data.putFile(keyOf(safeName(report.file)), path);
+  if (dropped !== undefined) await data.putFile(keyOf(DROPPED_ROWS), dropped);
   await data.put(html, renderReport(report));
   await data.put(json, canonicalJson(report));
   return { json, html };

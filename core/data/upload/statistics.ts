@@ -16,9 +16,10 @@ export async function partStatistics(
   connection: DuckDBConnection,
   path: string,
   table: TableSpec,
+  present: ReadonlySet<string>,
 ): Promise<Pick<AcceptedPart, 'rows' | 'timeRange' | 'columns'>> {
   const from = `FROM read_parquet(${literal(path)})`;
-  const columns = Object.entries(table.columns);
+  const columns = Object.entries(table.columns).filter(([name]) => present.has(name));
   const { n: counted } = await oneRow(connection, `SELECT count(*) AS n ${from}`);
   const rows = Number(counted);
   const distinct = (column: string): string =>

@@ -1,43 +1,29 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Spec, TableSpec } from '../../spec/schema.ts';
 import { sha256OfFile } from '../../storage/digest.ts';
 import { dataKeys, INCOMING, parseUploadKey } from '../../storage/layout.ts';
 import type { MaterializedObject, ObjectStore } from '../../storage/object-store.ts';
-import { messageOf } from '../../telemetry/errors.ts';
 import { currentParts, publishPart } from '../accepted-parts.ts';
-import { withDuckDb } from '../duckdb.ts';
-import { countBroken, findExamples, judge } from './contract/check-rows.ts';
-import { rowRules } from './contract/row-rules.ts';
-import { type Staged, stage } from './contract/staged.ts';
-import { checkTable, type ReferencedPaths } from './contract/table-rules.ts';
-import { typedRows } from './contract/typed-columns.ts';
+import type { ReferencedPaths } from './contract/table-rules.ts';
+import { examine, type Findings, unread } from './examine.ts';
 import { quarantine } from './quarantine.ts';
-import { openUpload } from './reading/open-upload.ts';
-import { plainSentence } from './reading/parquet.ts';
-import { partStatistics } from './statistics.ts';
-import {
-  fileViolation,
-  type RowCounts,
-  UnreadableUpload,
-  type UploadVerdict,
-  type Violation,
-} from './verdict.ts';
+import { DECOMPRESSED_LIMIT } from './reading/decompress.ts';
+import { fileViolation, type UploadVerdict, type Violation } from './verdict.ts';
 
-interface Upload {
+export interface Upload {
   readonly data: ObjectStore;
   readonly spec: Spec;
   /** `incoming/<model>/<table>/<file>` */
   readonly key: string;
   /** ISO 8601: when the file arrived. */
   readonly time: string;
-}
-
-interface Findings {
-  readonly rows: RowCounts;
-  readonly reasons: Violation[];
-  readonly warnings: Violation[];
+  /**
+   * Largest size after decompression, in bytes.
+   * @default DECOMPRESSED_LIMIT
+   */
+  readonly limit?: number;
 }
 
 /**
@@ -54,27 +40,28 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
   const { table, file } = addressOf(key);
   const workspace = await mkdtemp(join(tmpdir(), 'antei-upload-'));
   try {
-    const staged = join(workspace, 'accepted.parquet');
-    const findings = await examine(upload, table, file, object.path, workspace, staged);
-    const { reasons, warnings, rows } = findings;
-    const contract = tableOf(spec, table);
-    if (reasons.length === 0 && contract !== undefined) {
-      const statistics = await withDuckDb({ paths: [staged], workspace }, connection =>
-        partStatistics(connection, staged, contract),
-      );
-      const part = await sha256OfFile(staged);
+    const findings = await examineUpload({ ...upload, time }, table, file, object.path, workspace);
+    const { reasons, warnings, rows, parquet, statistics } = findings;
+    const verdict = { table, file, sha256, rows, reasons, warnings };
+    const accepted = parquet !== undefined && statistics !== undefined && rows.accepted > 0;
+    if (accepted) {
+      const part = await sha256OfFile(parquet);
+      const keys = rows.rejected === 0 ? undefined : await keep(true);
       await publishPart(
         data,
         spec.name,
         { table, file, sha256, part, acceptedAt: time, ...statistics },
-        staged,
+        parquet,
       );
-      return { table, file, sha256, accepted: true, part, rows, reasons, warnings };
+      return { ...verdict, accepted, part, ...(keys !== undefined && { report: keys }) };
     }
-    const { size } = await stat(object.path);
-    const report = { model: spec.name, table, file, sha256, size, key, time, accepted: false, ...findings };
-    const keys = await quarantine(data, object.path, report);
-    return { table, file, sha256, accepted: false, rows, reasons, warnings, report: keys };
+    return { ...verdict, accepted, report: await keep(false) };
+
+    async function keep(asAccepted: boolean): Promise<{ json: string; html: string }> {
+      const { size } = await stat(object.path);
+      const report = { model: spec.name, size, key, time, ...verdict, accepted: asAccepted };
+      return quarantine(data, object.path, report, findings.dropped);
+    }
   } finally {
     await rm(workspace, { recursive: true, force: true });
   }
@@ -88,81 +75,32 @@ function addressOf(key: string): { table: string; file: string } {
   return { table: table || '_', file: rest.join('/') };
 }
 
-const tableOf = (spec: Spec, name: string): TableSpec | undefined =>
-  Object.hasOwn(spec.tables, name) ? spec.tables[name] : undefined;
-
-/** Reads and checks the file; leaves the typed rows in `staged`. */
-async function examine(
-  { data, spec, key, time }: Upload,
+async function examineUpload(
+  { data, spec, key, time, limit = DECOMPRESSED_LIMIT }: Upload,
   table: string,
   file: string,
   path: string,
   workspace: string,
-  staged: string,
 ): Promise<Findings> {
-  const contract = tableOf(spec, table);
-  if (parseUploadKey(key) === undefined) return refused(malformedKey(key));
-  if (contract === undefined) return refused(unknownTable(spec, table));
-  try {
-    await using referenced = await materializeReferenced(data, spec, contract);
-    return await examineFile({ contract, file, path, workspace, staged, referenced: referenced.paths, time });
-  } catch (error) {
-    if (error instanceof UnreadableUpload) return refused(error.violation);
-    if (!isDuckDbError(error)) throw error;
-    return refused(
-      fileViolation(
-        'file.unreadable',
-        'a file that can be read to its end',
-        `reading it failed: ${plainSentence(messageOf(error))}`,
-        'Export the file again; if it fails again, show this report to the owner of the model.',
-      ),
-    );
-  }
-}
-
-interface Examination {
-  readonly contract: TableSpec;
-  readonly file: string;
-  readonly path: string;
-  readonly workspace: string;
-  readonly staged: string;
-  readonly referenced: ReferencedPaths;
-  readonly time: string;
-}
-
-async function examineFile(examination: Examination): Promise<Findings> {
-  const { contract, file, path, workspace, staged, referenced, time } = examination;
-  const opened = await openUpload(path, file, workspace, contract);
-  const paths = [opened.path, staged, ...[...referenced.values()].flat()];
-  return withDuckDb({ paths, workspace }, async connection => {
-    const source = await opened.source(connection);
-    const typed = typedRows(contract, source);
-    const rules = typed.rows.columns.flatMap(rowRules);
-    const { total, broken } = await countBroken(connection, typed.rows, rules);
-    const byRow = await judge(rules, total, broken, hit => findExamples(connection, source, typed.rows, hit));
-    const columns = new Set(typed.rows.columns.map(({ name }) => name));
-    let byTable: { reasons: Violation[]; warnings: Violation[] } = { reasons: [], warnings: [] };
-    if (columns.size > 0) {
-      await stage(connection, typed.rows, staged);
-      const rowNumbers = (ordinals: readonly number[]) => source.rowNumbers(ordinals);
-      const stagedRows: Staged = { connection, path: staged, columns, total, rowNumbers };
-      byTable = await checkTable(contract, stagedRows, referenced, time);
-    }
-    const reasons = [...typed.reasons, ...byRow.reasons, ...byTable.reasons];
-    const warnings = [...opened.warnings, ...typed.warnings, ...byRow.warnings, ...byTable.warnings];
-    const accepted = reasons.length === 0 ? total : 0;
-    return { rows: { read: total, accepted, rejected: total - accepted }, reasons, warnings };
+  const address = parseUploadKey(key);
+  if (address === undefined) return unread(malformedKey(key));
+  if (address.model !== spec.name) return unread(otherModel(spec, address.model));
+  const contract = Object.hasOwn(spec.tables, table) ? spec.tables[table] : undefined;
+  if (contract === undefined) return unread(unknownTable(spec, table));
+  // DuckDB takes * and [ in a path for patterns, and guesses compression from names: it gets a name of our own.
+  const plainName = join(workspace, 'upload');
+  await symlink(path, plainName);
+  await using referenced = await materializeReferenced(data, spec, contract);
+  return await examine({
+    contract,
+    file,
+    path: plainName,
+    workspace,
+    referenced: referenced.paths,
+    time,
+    limit,
   });
 }
-
-const refused = (reason: Violation): Findings => ({
-  rows: { read: 0, accepted: 0, rejected: 0 },
-  reasons: [reason],
-  warnings: [],
-});
-
-const isDuckDbError = (error: unknown): boolean =>
-  error instanceof Error && /^[A-Z][A-Za-z -]* Error: /.test(error.message);
 
 function malformedKey(key: string): Violation {
   return fileViolation(
@@ -170,6 +108,15 @@ function malformedKey(key: string): Violation {
     'a key of the form incoming/<model>/<table>/<file>',
     `"${key.slice(0, 200)}"${key.endsWith('/') ? ', which is a folder' : ''}`,
     'Put the file directly into the folder of its table.',
+  );
+}
+
+function otherModel(spec: Spec, model: string): Violation {
+  return fileViolation(
+    'model.unknown',
+    `the model ${spec.name}`,
+    `"${model.slice(0, 100)}"`,
+    'Upload the file under the name of its model.',
   );
 }
 

@@ -40,8 +40,8 @@ export const uploadReportSchema = z.object({
   time: z.iso.datetime(),
   accepted: z.boolean(),
   rows: rowCounts,
-  reasons: z.array(violationSchema),
-  warnings: z.array(violationSchema),
+  reasons: z.array(violationSchema).readonly(),
+  warnings: z.array(violationSchema).readonly(),
 });
 
 export type UploadReport = z.output<typeof uploadReportSchema>;

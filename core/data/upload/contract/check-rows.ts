@@ -1,12 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { literal } from '../../duckdb.ts';
 import type { Source } from '../reading/source.ts';
-import { EXAMPLES, type Example, type Violation } from '../verdict.ts';
+import { EXAMPLES, type Example } from '../verdict.ts';
+import { DROPPED } from './dropped.ts';
+import { isTolerated, type Judged, judgeRows } from './outcome.ts';
 import type { RowRule } from './row-rules.ts';
-import type { TypedRows } from './typed-columns.ts';
+import { oneRow } from './staged.ts';
+import type { TypedRows } from './typed-rows.ts';
 
-export interface RuleOutcome {
-  readonly reasons: Violation[];
-  readonly warnings: Violation[];
+/** A rule and how many rows break it. */
+export interface Counted {
+  readonly rule: RowRule;
+  readonly rows: number;
 }
 
 /** Rows of the file, and the rows that break each rule: one scan, whatever the number of rules. */
@@ -14,40 +19,46 @@ export async function countBroken(
   connection: DuckDBConnection,
   rows: TypedRows,
   rules: readonly RowRule[],
-): Promise<{ total: number; broken: number[] }> {
+): Promise<{ total: number; broken: Counted[] }> {
   const counts = rules.map((rule, i) => `count(*) FILTER (WHERE ${rule.broken}) AS n${i}`);
-  const reader = await connection.runAndReadAll(
+  const found = await oneRow(
+    connection,
     `SELECT ${['count(*) AS total', ...counts].join(', ')} FROM (${rows.select()})`,
   );
-  const [found = {}] = reader.getRowObjectsJson();
-  return { total: Number(found.total), broken: rules.map((_, i) => Number(found[`n${i}`])) };
+  const broken = rules.map((rule, i) => ({ rule, rows: Number(found[`n${i}`]) }));
+  return { total: Number(found.total), broken: broken.filter(({ rows }) => rows > 0) };
 }
 
-/** The first offending rows of the given rules. A second scan, which only a file with violations costs. */
-export async function findExamples(
+/** Judges what was counted. The examples take a second scan, which only a file with broken rules costs. */
+export async function judgeBroken(
   connection: DuckDBConnection,
   source: Source,
   rows: TypedRows,
-  rules: readonly RowRule[],
-): Promise<Example[][]> {
-  if (rules.length === 0) return [];
-  const examples = rules.map(
-    (rule, i) =>
+  broken: readonly Counted[],
+  total: number,
+): Promise<Judged[]> {
+  if (broken.length === 0) return [];
+  const columns = broken.map(
+    ({ rule }, i) =>
       `arg_min({'o': o, 'v': left(${rule.shown}, 200)}, o, ${EXAMPLES}) FILTER (WHERE ${rule.broken}) AS e${i}`,
   );
-  const reader = await connection.runAndReadAll(
-    `SELECT ${examples.join(', ')} FROM (${rows.select('row_number() OVER () AS o')})`,
+  const found = await oneRow(
+    connection,
+    `SELECT ${columns.join(', ')} FROM (${rows.select('row_number() OVER () AS o')})`,
   );
-  const [found = {}] = reader.getRowObjectsJson();
-  const perRule = rules.map((_, i) => pairs(found[`e${i}`]));
-  const ordinals = [...new Set(perRule.flat().map(({ ordinal }) => ordinal))].sort((a, b) => a - b);
+  const shown = broken.map((_, i) => ordinalsAndValues(found[`e${i}`]));
+  const ordinals = [...new Set(shown.flat().map(({ ordinal }) => ordinal))].sort((a, b) => a - b);
   const numbers = await source.rowNumbers(ordinals);
-  return perRule.map(list =>
-    list.map(({ ordinal, value }) => ({ row: numbers.get(ordinal) ?? ordinal, value })),
-  );
+  const numberOf = new Map(ordinals.map((ordinal, i) => [ordinal, numbers[i] ?? ordinal]));
+  return broken.map(({ rule, rows }, i) => {
+    const examples = (shown[i] ?? []).map(
+      ({ ordinal, value }): Example => ({ row: numberOf.get(ordinal) ?? ordinal, value }),
+    );
+    return judgeRows(rule, rows, total, examples);
+  });
 }
 
-function pairs(list: unknown): { ordinal: number; value: string | null }[] {
+function ordinalsAndValues(list: unknown): { ordinal: number; value: string | null }[] {
   if (!Array.isArray(list)) return [];
   return list.map((item: { o: unknown; v: unknown }) => ({
     ordinal: Number(item.o),
@@ -55,33 +66,22 @@ function pairs(list: unknown): { ordinal: number; value: string | null }[] {
   }));
 }
 
-/** Judges counts against tolerance and severity. What is tolerated is still said, as a warning. */
-export async function judge(
-  rules: readonly RowRule[],
+/** Marks the rows that break what the contract does not tolerate. */
+export async function dropBroken(
+  connection: DuckDBConnection,
+  rows: TypedRows,
+  broken: readonly Counted[],
   total: number,
-  broken: readonly number[],
-  examplesOf: (rules: readonly RowRule[]) => Promise<Example[][]>,
-): Promise<RuleOutcome> {
-  const hit = rules.flatMap((rule, i) => ((broken[i] ?? 0) > 0 ? [{ rule, rows: broken[i] ?? 0 }] : []));
-  const examples = await examplesOf(hit.map(({ rule }) => rule));
-  const outcome: RuleOutcome = { reasons: [], warnings: [] };
-  for (const [i, { rule, rows }] of hit.entries()) {
-    const tolerated = rows <= rule.tolerance * total;
-    const violation = {
-      rule: rule.id,
-      expected:
-        rule.tolerance > 0
-          ? `${rule.expected}, in all but ${percent(rule.tolerance)} of the rows`
-          : rule.expected,
-      found: `${rows} of ${total} rows ${rows === 1 ? 'breaks' : 'break'} this (${percent(rows / total)})${tolerated ? ', which is tolerated' : ''}`,
-      rows,
-      examples: examples[i] ?? [],
-      advice: rule.advice,
-    };
-    (tolerated || rule.severity === 'warn' ? outcome.warnings : outcome.reasons).push(violation);
-  }
-  return outcome;
+): Promise<void> {
+  const rules = broken.filter(
+    ({ rule, rows: count }) => rule.severity === 'error' && !isTolerated(rule, count, total),
+  );
+  if (rules.length === 0) return;
+  const names = rules.map(({ rule }) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
+  await connection.run(
+    `INSERT INTO ${DROPPED} SELECT * FROM (
+       SELECT o, unnest([${names.join(', ')}]) AS rule FROM (${rows.select('row_number() OVER () AS o')})
+       WHERE ${rules.map(({ rule }) => `(${rule.broken})`).join(' OR ')}
+     ) WHERE rule IS NOT NULL`,
+  );
 }
-
-/** A share as a percentage with at most three significant digits. */
-export const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

@@ -1,20 +1,15 @@
-import type { ColumnSpec, Severity } from '../../../spec/schema.ts';
+import type { ColumnSpec } from '../../../spec/schema.ts';
 import { literal } from '../../duckdb.ts';
+import type { Breach } from './outcome.ts';
 import { contractLiteral } from './sql-types.ts';
-import type { TypedColumn } from './typed-columns.ts';
+import { LINE, type TypedColumn, type TypedRows } from './typed-rows.ts';
 
 /** A rule that each row meets or breaks by itself. */
-export interface RowRule {
-  readonly id: string;
-  readonly severity: Severity;
-  readonly expected: string;
-  /** Share of rows that may break it. */
-  readonly tolerance: number;
+export interface RowRule extends Breach {
   /** SQL, true where a row breaks the rule; in terms of `raw` and `value` of a typed column. */
   readonly broken: string;
   /** SQL for what the report shows of the row. */
   readonly shown: string;
-  readonly advice: string;
 }
 
 const WORDS: Readonly<Record<ColumnSpec['type'], string>> = {
@@ -27,8 +22,23 @@ const WORDS: Readonly<Record<ColumnSpec['type'], string>> = {
     'timestamps such as 2026-01-31 13:45:00, with an offset such as +09:00 where they are not in UTC',
 };
 
-/** The rules of one column that look at one row at a time. */
-export function rowRules({ name, spec, raw, value }: TypedColumn): RowRule[] {
+/** Every rule that looks at one row at a time. */
+export function rowRules({ columns, lines }: TypedRows): RowRule[] {
+  const whole: RowRule = {
+    id: 'file.json',
+    severity: 'error',
+    expected: 'one JSON object on every line, with every name once',
+    tolerance: 0,
+    broken: `NOT ${LINE.whole}`,
+    shown: LINE.text,
+    advice: 'Look for cut lines, and for objects that span several lines.',
+  };
+  // Of a line that could not be parsed no value is known, so no value is missing.
+  const known = lines ? ` AND ${LINE.whole}` : '';
+  return [...(lines ? [whole] : []), ...columns.flatMap(column => columnRules(column, known))];
+}
+
+function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: string): RowRule[] {
   const shown = `CAST(${raw} AS VARCHAR)`;
   const rules: RowRule[] = [];
   const add = (
@@ -54,15 +64,27 @@ export function rowRules({ name, spec, raw, value }: TypedColumn): RowRule[] {
     severity: 'error',
     expected: WORDS[spec.type],
     tolerance: 0,
-    broken: `${raw} IS NOT NULL AND ${value} IS NULL`,
+    broken: `${raw} IS NOT NULL AND ${value} IS NULL${unclear === undefined ? '' : ` AND NOT coalesce(${unclear}, false)`}`,
     shown,
     advice: 'Correct the values in the source, or change the type in the contract.',
   });
+  if (unclear !== undefined) {
+    rules.push({
+      id: `${name}.timezone`,
+      severity: 'error',
+      expected: 'local times that exist, and exist once',
+      tolerance: 0,
+      broken: unclear,
+      shown,
+      advice:
+        'Clocks were put forward or back here. Export in UTC or with an offset; or, for hours that repeat, declare read.ambiguous in the contract.',
+    });
+  }
   if (spec.required) {
     add(
       'required',
       'a value in every row',
-      `${raw} IS NULL`,
+      `${raw} IS NULL${known}`,
       'Fill the gaps in the source, or make the column optional.',
       0,
     );

@@ -1,7 +1,6 @@
 import type { ColumnType } from '../../../spec/schema.ts';
-import { textValue } from './text-values.ts';
 
-const INTEGERS = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT))$/;
+const INTEGERS = /^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/;
 const FLOATS = /^(FLOAT|DOUBLE)$/;
 const DECIMALS = /^DECIMAL\(/;
 const TIMESTAMPS = /^TIMESTAMP(_S|_MS|_NS)?$/;
@@ -12,22 +11,23 @@ const ZONED = /^TIMESTAMP(_NS)? WITH TIME ZONE$/;
  * Undefined when the stored type does not fit at all.
  */
 export function storedValue(type: ColumnType, stored: string, value: string): string | undefined {
-  if (stored === 'VARCHAR') return textValue[type](value);
+  const integer = INTEGERS.test(stored);
+  const decimal = DECIMALS.test(stored);
+  const float = FLOATS.test(stored);
   switch (type) {
     case 'string':
-      return INTEGERS.test(stored) || DECIMALS.test(stored) || /^(BOOLEAN|DATE|UUID)$/.test(stored)
+      // Not of floating-point numbers: their text is a choice of the reader.
+      return integer || decimal || /^(BOOLEAN|DATE|UUID)$/.test(stored)
         ? `CAST(${value} AS VARCHAR)`
         : undefined;
     case 'integer':
-      if (INTEGERS.test(stored)) return `TRY_CAST(${value} AS BIGINT)`;
-      return FLOATS.test(stored) || DECIMALS.test(stored)
+      if (integer) return `TRY_CAST(${value} AS BIGINT)`;
+      return float || decimal
         ? `CASE WHEN ${value} = trunc(${value}) THEN TRY_CAST(${value} AS BIGINT) END`
         : undefined;
     case 'number':
-      if (INTEGERS.test(stored) || DECIMALS.test(stored)) return `CAST(${value} AS DOUBLE)`;
-      return FLOATS.test(stored)
-        ? `CASE WHEN isfinite(${value}) THEN CAST(${value} AS DOUBLE) END`
-        : undefined;
+      if (integer || decimal) return `CAST(${value} AS DOUBLE)`;
+      return float ? `CASE WHEN isfinite(${value}) THEN CAST(${value} AS DOUBLE) END` : undefined;
     case 'boolean':
       return stored === 'BOOLEAN' ? value : undefined;
     case 'date':

@@ -4,13 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { messageOf } from '../../../telemetry/errors.ts';
 import { fileViolation, UnreadableUpload } from '../verdict.ts';
+import type { Compression } from './file-name.ts';
 
 /** Largest size of a decompressed file: a bomb must end before the disk does. */
 export const DECOMPRESSED_LIMIT = 4 * 1024 ** 3;
 
-const DECOMPRESSORS = { gzip: createGunzip, zstd: createZstdDecompress } as const;
-
-export type Compression = keyof typeof DECOMPRESSORS;
+const DECOMPRESSORS: Readonly<Record<Compression, (options: { chunkSize: number }) => Transform>> = {
+  gzip: createGunzip,
+  zstd: createZstdDecompress,
+};
 
 /**
  * Decompresses into another file, as a stream.

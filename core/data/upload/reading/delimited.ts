@@ -1,35 +1,42 @@
 import type { ReadOptions } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
 import { readHeader } from './header.ts';
-import { linesOfRecords } from './records.ts';
-import { readHead } from './sniff.ts';
+import { readBytes } from './read-bytes.ts';
+import { LONGEST_RECORD } from './scan-records.ts';
 import type { Source } from './source.ts';
+import { textRecords } from './text-source.ts';
+import type { Utf8Text } from './transcode.ts';
 
-/** Longest record, in bytes, and the longest header. */
-export const LONGEST_LINE = 16 * 1024 ** 2;
+/** A header longer than this is looked for with the limit of any record. */
+const USUAL_HEADER = 1 << 16;
 
-/** DuckDB reads in pieces of this many bytes; a piece must hold more than the longest record. */
-const BUFFER = 2 * LONGEST_LINE;
-
-/** A text file of delimited values in UTF-8, whose first record names the columns. */
+/** Delimited values whose first record names the columns. */
 export async function delimitedSource(
-  path: string,
+  text: Utf8Text,
   contract: readonly string[],
-  read: ReadOptions | undefined,
-): Promise<Source> {
-  const head = (await readHead(path, LONGEST_LINE)).toString('utf8').replace(/^\uFEFF/, '');
-  const { delimiter, names } = readHeader(head, contract, read?.delimiter);
-  // Internal names: what a file calls its columns never reaches SQL.
-  const columns = names.map((name, i) => ({ name, sql: `c${i}`, type: 'VARCHAR' }));
-  const shape = { quotes: true, blankLines: names.length === 1 };
-  return {
-    format: 'delimited',
-    from: `read_csv(${literal(path)}, auto_detect = false, header = true, delim = ${literal(delimiter)},
-      quote = '"', escape = '"', nullstr = '', max_line_size = ${LONGEST_LINE}, buffer_size = ${BUFFER},
-      columns = {${columns.map(({ sql }) => `${sql}: 'VARCHAR'`).join(', ')}})`,
-    columns,
-    rowWord: 'line',
-    // Record 0 is the header, so the ordinal of a row is the index of its record.
-    rowNumbers: ordinals => linesOfRecords(path, ordinals, shape),
+  read: ReadOptions,
+  workspace: string,
+): Promise<Source & { path: string }> {
+  const { delimiter, names } = readHeader(await headText(text), contract, read.delimiter);
+  const dialect = {
+    delimiter: delimiter.charCodeAt(0),
+    fields: names.length,
+    quotes: true,
+    blankRecords: names.length === 1,
   };
+  return {
+    ...(await textRecords(text, dialect, true, workspace)),
+    columns: names.map((name, i) => ({ name, sql: `c${i}`, type: 'VARCHAR' })),
+    warnings: [],
+    read,
+  };
+}
+
+async function headText({ path, start }: Utf8Text): Promise<string> {
+  const usual = (await readBytes(path, start, USUAL_HEADER)).toString('utf8');
+  // A line end without an open quote before it ends the header.
+  const line = usual.trimStart().split(/[\r\n]/, 2)[0] ?? '';
+  const whole = line.length < usual.trimStart().length && !line.includes('"');
+  return whole || usual.length < USUAL_HEADER / 4
+    ? usual
+    : (await readBytes(path, start, LONGEST_RECORD)).toString('utf8');
 }

@@ -1,33 +1,55 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ColumnSpec, ReadOptions } from '../../../spec/schema.ts';
 import { literal } from '../../duckdb.ts';
-import { LONGEST_LINE } from './delimited.ts';
-import { linesOfRecords } from './records.ts';
 import type { Source } from './source.ts';
+import type { TextRecords } from './text-source.ts';
+
+/** A byte that no valid JSON holds, so that DuckDB's CSV reader leaves every line whole. */
+export const UNIT_SEPARATOR = 0x1f;
 
 /** A JSON pointer (RFC 6901) to a member of an object. */
-const pointer = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+const pointer = (name: string): string => literal(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+
+/** True for a line that is one JSON object with every name once. */
+const WHOLE = `coalesce(json_valid(c0) AND json_type(c0) = 'OBJECT'
+  AND len(json_keys(c0)) = len(list_distinct(json_keys(c0))), false)`;
 
 /**
- * One JSON object per line. DuckDB reads the lines as text of one column, so that a malformed line is a value that a
- * rule can point at, and no failure of the scan.
- * @param contract The columns to take out of each object: there is no header that could name others.
+ * One JSON object per line. A malformed line is a row with `whole` false, so that a rule can point at it.
+ * @param records The lines, as records of one field.
  */
-export function jsonLinesSource(path: string, contract: readonly string[]): Source {
-  const members = contract.map(name => literal(pointer(name)));
+export async function jsonLinesSource(
+  connection: DuckDBConnection,
+  records: TextRecords,
+  contract: Readonly<Record<string, ColumnSpec>>,
+  read: ReadOptions,
+): Promise<Source> {
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT unnest(json_keys(c0)) AS name FROM ${records.from} WHERE ${WHOLE} ORDER BY name`,
+  );
+  const names = reader.getRowObjectsJson().map(({ name }) => String(name));
+  const wanted = names.filter(name => Object.hasOwn(contract, name));
+  const members = `[${wanted.map(pointer).join(', ')}]::VARCHAR[]`;
   return {
-    format: 'json-lines',
-    from: `(SELECT line, CASE WHEN json_valid(line) THEN json_extract_string(line, [${members.join(', ')}]) END AS m
-      FROM read_csv(${literal(path)}, auto_detect = false, header = false, delim = chr(31), quote = '', escape = '',
-        nullstr = '', max_line_size = ${LONGEST_LINE}, buffer_size = ${2 * LONGEST_LINE}, columns = {line: 'VARCHAR'})
-      WHERE line IS NOT NULL)`,
-    columns: contract.map((name, i) => ({ name, sql: `m[${i + 1}]`, type: 'VARCHAR' })),
-    rowWord: 'line',
-    rowNumbers: async ordinals => {
-      const lines = await linesOfRecords(
-        path,
-        ordinals.map(ordinal => ordinal - 1),
-        { quotes: false, blankLines: false },
-      );
-      return new Map([...lines].map(([record, line]) => [record + 1, line]));
-    },
+    ...records,
+    from: `(SELECT c0, ${WHOLE} AS whole, CASE WHEN whole THEN json_extract_string(c0, ${members}) END AS m,
+      CASE WHEN whole THEN json_type(c0, ${members}) END AS t FROM ${records.from})`,
+    columns: names.map(name => {
+      const place = wanted.indexOf(name) + 1;
+      return {
+        name,
+        sql: `m[${place}]`,
+        type: 'VARCHAR',
+        misshapen: misshapen(contract[name]?.type, `t[${place}]`),
+      };
+    }),
+    warnings: [],
+    // JSON has its own notation of numbers, whatever the other files of the table use.
+    read: { ...read, decimal: undefined, thousands: undefined },
+    line: { text: 'c0', whole: 'whole' },
   };
 }
+
+/** A list or an object is no value; a fraction is no text, because its digits are not kept as they were written. */
+const misshapen = (type: ColumnSpec['type'] | undefined, stored: string): string =>
+  `${stored} IN (${type === 'string' ? `'OBJECT', 'ARRAY', 'DOUBLE'` : `'OBJECT', 'ARRAY'`})`;

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { TableSpec } from '../../../spec/schema.ts';
+import type { ReadOptions, TableSpec } from '../../../spec/schema.ts';
 import { fileViolation, UnreadableUpload, type Violation } from '../verdict.ts';
-import { DECOMPRESSED_LIMIT, decompress } from './decompress.ts';
+import { decompress } from './decompress.ts';
 import { delimitedSource } from './delimited.ts';
-import { jsonLinesSource } from './json-lines.ts';
+import { type Compression, type Format, promiseOf } from './file-name.ts';
+import { jsonLinesSource, UNIT_SEPARATOR } from './json-lines.ts';
 import { parquetSource } from './parquet.ts';
-import { type Format, promiseOf, readHead, type Signature, sniff } from './sniff.ts';
+import { readBytes } from './read-bytes.ts';
+import { type Signature, sniff } from './sniff.ts';
 import type { Source } from './source.ts';
+import { textRecords } from './text-source.ts';
+import { type Utf8Text, utf8Text } from './transcode.ts';
 
 export interface OpenedUpload {
   /** The one file that DuckDB has to reach. */
@@ -19,7 +23,8 @@ export interface OpenedUpload {
 /**
  * Finds out what a file is, from its bytes, and makes it readable for DuckDB.
  * @param file Its name, which only serves to say that it promises something else.
- * @param workspace Directory for what has to be decompressed.
+ * @param workspace Directory for decompressed and cleaned copies.
+ * @param limit Largest size after decompression, in bytes.
  * @throws UnreadableUpload with the reason.
  */
 export async function openUpload(
@@ -27,25 +32,36 @@ export async function openUpload(
   file: string,
   workspace: string,
   contract: TableSpec,
+  limit: number,
 ): Promise<OpenedUpload> {
+  const read = contract.read ?? AS_DETECTED;
   const outer = await sniff(path);
-  const compressed = outer === 'gzip' || outer === 'zstd';
-  const plain = compressed ? join(workspace, 'plain') : path;
-  if (compressed) await decompress(path, plain, outer, DECOMPRESSED_LIMIT);
-  const inner = compressed ? await sniff(plain) : outer;
-  if (inner !== 'text' && inner !== 'parquet') throw new UnreadableUpload(refusal(inner));
-  const format = inner === 'parquet' ? 'parquet' : await textFormat(plain, file);
-  const warnings = nameWarnings(file, format, compressed ? outer : undefined);
-  const names = Object.keys(contract.columns);
-  switch (format) {
-    case 'parquet':
-      return { path: plain, source: connection => parquetSource(connection, plain), warnings };
-    case 'json-lines':
-      return { path: plain, source: async () => jsonLinesSource(plain, names), warnings };
-    case 'delimited':
-      return { path: plain, source: () => delimitedSource(plain, names, contract.read), warnings };
+  const compression = outer === 'gzip' || outer === 'zstd' ? outer : undefined;
+  const plain = compression === undefined ? path : join(workspace, 'plain');
+  if (compression !== undefined) await decompress(path, plain, compression, limit);
+  const inner = compression === undefined ? outer : await sniff(plain);
+  if (inner === 'parquet') {
+    const warnings = nameWarnings(file, 'parquet', compression);
+    return { path: plain, source: connection => parquetSource(connection, plain, read), warnings };
   }
+  if (inner !== 'text') throw new UnreadableUpload(refusal(inner));
+  const text = await utf8Text(plain, join(workspace, 'utf8'), read.encoding);
+  const format = await textFormat(text, file);
+  const warnings = nameWarnings(file, format, compression);
+  if (format === 'json-lines') {
+    const dialect = { delimiter: UNIT_SEPARATOR, fields: 1, quotes: false, blankRecords: false };
+    const records = await textRecords(text, dialect, false, workspace);
+    return {
+      path: records.path,
+      source: connection => jsonLinesSource(connection, records, contract.columns, read),
+      warnings,
+    };
+  }
+  const source = await delimitedSource(text, Object.keys(contract.columns), read, workspace);
+  return { path: source.path, source: async () => source, warnings };
 }
+
+const AS_DETECTED: ReadOptions = { ambiguous: 'error' };
 
 const ALLOWED = 'CSV, TSV, JSON Lines or Parquet, plain or compressed with gzip or Zstandard';
 
@@ -67,14 +83,15 @@ function refusal(signature: Exclude<Signature, 'text' | 'parquet'>): Violation {
   return fileViolation('file.format', ALLOWED, found, 'Export the table as CSV or Parquet.');
 }
 
-/** Delimited values, or one JSON object per line. */
-async function textFormat(path: string, file: string): Promise<'delimited' | 'json-lines'> {
-  const start = (await readHead(path, 1 << 16))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
+/** Enough of a text to tell objects from delimited values. */
+const HEAD = 1 << 16;
+
+async function textFormat(text: Utf8Text, file: string): Promise<'delimited' | 'json-lines'> {
+  const head = (await readBytes(text.path, text.start, HEAD)).toString('utf8').trimStart();
+  if (head === '')
+    throw new UnreadableUpload({ ...refusal('empty'), found: 'a file of nothing but blank lines' });
   const promised = promiseOf(file).format;
-  if (start.startsWith('{') && (promised === 'json-lines' || isJsonObject(start.split('\n', 1)[0] ?? ''))) {
+  if (head.startsWith('{') && (promised === 'json-lines' || isJsonObject(head.split(/[\r\n]/, 1)[0] ?? ''))) {
     return 'json-lines';
   }
   if (promised !== 'json-lines') return 'delimited';
@@ -82,7 +99,7 @@ async function textFormat(path: string, file: string): Promise<'delimited' | 'js
     fileViolation(
       'file.format',
       'one JSON object per line, as the name of the file says',
-      start.startsWith('[') ? 'a JSON array' : `text that starts with "${start.slice(0, 40)}"`,
+      head.startsWith('[') ? 'a JSON array' : `text that starts with "${head.slice(0, 40)}"`,
       'Write one object per line without brackets around them, or name the file after what it is.',
     ),
   );
@@ -104,7 +121,7 @@ const NAMES: Readonly<Record<Format, string>> = {
 };
 
 /** The content decides; where the name says something else, the owner is told. */
-function nameWarnings(file: string, format: Format, compression: 'gzip' | 'zstd' | undefined): Violation[] {
+function nameWarnings(file: string, format: Format, compression: Compression | undefined): Violation[] {
   const promised = promiseOf(file);
   if (promised.format === format && promised.compression === compression) return [];
   const found = `${NAMES[format]}${compression === undefined ? '' : `, compressed with ${compression}`}`;

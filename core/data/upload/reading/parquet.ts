@@ -1,11 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ReadOptions } from '../../../spec/schema.ts';
 import { messageOf } from '../../../telemetry/errors.ts';
 import { identifier, literal } from '../../duckdb.ts';
 import { fileViolation, UnreadableUpload } from '../verdict.ts';
+import { plainSentence } from './plain-sentence.ts';
 import type { Source } from './source.ts';
 
 /** A Parquet file. Throws UnreadableUpload when its footer cannot be read. */
-export async function parquetSource(connection: DuckDBConnection, path: string): Promise<Source> {
+export async function parquetSource(
+  connection: DuckDBConnection,
+  path: string,
+  read: ReadOptions,
+): Promise<Source> {
   const from = `read_parquet(${literal(path)})`;
   try {
     const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
@@ -15,11 +21,14 @@ export async function parquetSource(connection: DuckDBConnection, path: string):
       type: String(row.column_type),
     }));
     return {
-      format: 'parquet',
       from,
       columns,
-      rowWord: 'row',
-      rowNumbers: async ordinals => new Map(ordinals.map(ordinal => [ordinal, ordinal])),
+      records: undefined,
+      malformed: 0,
+      reasons: [],
+      warnings: [],
+      read,
+      rowNumbers: async ordinals => [...ordinals],
     };
   } catch (error) {
     throw new UnreadableUpload(
@@ -33,9 +42,3 @@ export async function parquetSource(connection: DuckDBConnection, path: string):
     );
   }
 }
-
-/** The first line of a DuckDB message, without the paths of this machine. */
-export const plainSentence = (message: string): string =>
-  (message.split('\n')[0] ?? '')
-    .replaceAll(/"[^"]*\/[^"]*"|'[^']*\/[^']*'|(?<!\w)\/\S+/g, 'the file')
-    .slice(0, 300);
