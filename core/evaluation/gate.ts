@@ -1,4 +1,5 @@
-import type { MetricName, Spec } from '../spec/schema.ts';
+import { readableMetric, readableNumber } from '../insights/readable.ts';
+import type { Spec } from '../spec/schema.ts';
 
 /** A model with the gate's metric on the test part; null where the metric cannot be computed. */
 interface Contender {
@@ -32,7 +33,7 @@ interface Finding {
  */
 export function judge(gateCase: GateCase): GateDecision {
   const { gate, chosen } = gateCase;
-  const metric = labelOf(gate.metric);
+  const metric = readableMetric(gate.metric);
   if (chosen.value === null) {
     return {
       passed: false,
@@ -48,7 +49,7 @@ export function judge(gateCase: GateCase): GateDecision {
   const because = told.length === 0 ? 'the gate asks for nothing more' : told.join(', and ');
   return {
     passed: broken.length === 0,
-    reason: `${chosen.trainer} ${verdict} with ${metric} ${short(chosen.value)} on the test part: ${because}`,
+    reason: `${chosen.trainer} ${verdict} with ${metric} ${readableNumber(chosen.value)} on the test part: ${because}`,
   };
 }
 
@@ -66,7 +67,7 @@ function* findingsOf({ gate, chosen, baseline, champion }: GateCase, value: numb
       const holds = value < baseline.value;
       yield {
         holds,
-        text: `it is ${holds ? '' : 'not '}better than the baseline's ${short(baseline.value)}`,
+        text: `it is ${holds ? '' : 'not '}better than the baseline's ${readableNumber(baseline.value)}`,
       };
     }
   }
@@ -80,15 +81,8 @@ function* findingsOf({ gate, chosen, baseline, champion }: GateCase, value: numb
       const holds = value <= champion.value;
       yield {
         holds,
-        text: `it is ${holds ? 'not worse' : 'worse'} than ${name} (${short(champion.value)} on the same data)`,
+        text: `it is ${holds ? 'not worse' : 'worse'} than ${name} (${readableNumber(champion.value)} on the same data)`,
       };
     }
   }
 }
-
-/** How a metric is written in sentences. */
-export const labelOf = (metric: MetricName): string =>
-  ({ mase: 'MASE', smape: 'sMAPE', wape: 'WAPE', rmse: 'RMSE' })[metric];
-
-/** Enough digits to tell two models apart, few enough to read. */
-export const short = (value: number): string => String(Number(value.toPrecision(5)));

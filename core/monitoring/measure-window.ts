@@ -1,9 +1,8 @@
 import { acceptedPartSchema } from '../data/accepted-parts.ts';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { observedSeries } from '../data/series/observed-series.ts';
-import { labelOf, short } from '../evaluation/gate.ts';
 import { type ErrorScale, errorScale, naiveLag } from '../evaluation/scale.ts';
-import { readableTime } from '../insights/readable-time.ts';
+import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
 import { listVersions, type VersionRecord } from '../registry/versions.ts';
 import { readForecast } from '../serving/read-forecast.ts';
 import type { MetricName, Spec } from '../spec/schema.ts';
@@ -79,7 +78,7 @@ async function measure(
     const why =
       compared.labels.known === 0
         ? `no ground truth is there yet for ${spanOf(window)}`
-        : `${labelOf(metric)} is undefined for ${spanOf(window)}, since no series has a scale`;
+        : `${readableMetric(metric)} is undefined for ${spanOf(window)}, since no series has a scale`;
     return notMeasured(spec, window, `Nothing to compare: ${why}`);
   }
   const testError = testErrorOf(inForce, metric);
@@ -97,8 +96,8 @@ async function measure(
     },
     versions: periodsByVersion(inForce),
     summary:
-      `${labelOf(metric)} was ${short(error)} over ${spanOf(window)}` +
-      (testError === null ? '' : `, against ${short(testError)} on the test part`),
+      `${readableMetric(metric)} was ${readableNumber(error)} over ${spanOf(window)}` +
+      (testError === null ? '' : `, against ${readableNumber(testError)} on the test part`),
   };
 }
 

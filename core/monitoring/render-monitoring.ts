@@ -1,7 +1,6 @@
-import { labelOf, short } from '../evaluation/gate.ts';
 import { type Html, html, page, table } from '../insights/html.ts';
 import { lineChart } from '../insights/line-chart.ts';
-import { readableTime } from '../insights/readable-time.ts';
+import { readableMetric, readableNumber, readableShare, readableTime } from '../insights/readable.ts';
 import type { Measurement, MonitoringRecord } from './monitoring-record.ts';
 
 /** A measured window as a page that stands alone. Equal records give equal text. */
@@ -28,21 +27,21 @@ ${table(
   ['Measure', 'Value', 'Meaning'],
   [
     [
-      labelOf(metric),
-      number(record.error),
-      html`On the test part it was ${number(record.testError)}${ratioText(record)}`,
+      readableMetric(metric),
+      readableNumber(record.error),
+      html`On the test part it was ${readableNumber(record.testError)}${ratioText(record)}`,
     ],
-    ['WAPE', percent(metrics.wape), 'Absolute errors as a share of what happened'],
+    ['WAPE', readableShare(metrics.wape), 'Absolute errors as a share of what happened'],
     [
       'Bias',
-      number(metrics.bias),
+      readableNumber(metrics.bias),
       'Mean error in the unit of the values; positive when forecasts are too high',
     ],
-    ['Within 80 % interval', percent(coverage[80]), 'Share of what happened; 80 % is nominal'],
-    ['Within 95 % interval', percent(coverage[95]), 'Share of what happened; 95 % is nominal'],
+    ['Within 80 % interval', readableShare(coverage[80]), 'Share of what happened; 80 % is nominal'],
+    ['Within 95 % interval', readableShare(coverage[95]), 'Share of what happened; 95 % is nominal'],
     [
       'Ground truth',
-      percent(labels.known / labels.forecast),
+      readableShare(labels.known / labels.forecast),
       `${labels.known} of ${labels.forecast} forecast values`,
     ],
     ['Versions', record.versions.map(({ version }) => version).join(', '), 'Whose forecasts were in force'],
@@ -50,10 +49,10 @@ ${table(
 )}
 <h2>Series with the largest errors</h2>
 ${table(
-  ['Series', labelOf(metric), 'WAPE', 'Bias'],
+  ['Series', readableMetric(metric), 'WAPE', 'Bias'],
   worst.map(({ key, metrics: own }) => [
     key.join(' · ') || 'the only series',
-    ...[number(own[metric]), percent(own.wape), number(own.bias)],
+    ...[readableNumber(own[metric]), readableShare(own.wape), readableNumber(own.bias)],
   ]),
 )}
 <h2>Totals</h2>
@@ -61,15 +60,12 @@ ${table(
   ['Period', 'Actual', 'Forecast', 'Series'],
   totals.map(({ time, actual, forecast, series }) => [
     readableTime(time),
-    number(actual),
-    number(forecast),
+    readableNumber(actual),
+    readableNumber(forecast),
     series,
   ]),
 )}`;
 }
 
 const ratioText = ({ errorRatio }: Measurement): string =>
-  errorRatio === null ? '' : `, ${short(errorRatio)} times that here`;
-const number = (value: number | null): string => (value === null ? 'none' : short(value));
-const percent = (value: number | null): string =>
-  value === null || !Number.isFinite(value) ? 'none' : `${(value * 100).toFixed(1)} %`;
+  errorRatio === null ? '' : `, ${readableNumber(errorRatio)} times that here`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readableTime } from '../insights/readable-time.ts';
+import { readableTime } from '../insights/readable.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

@@ -35,6 +35,7 @@ export type VersionRecord = z.output<typeof versionSchema>;
 export async function listVersions(models: ObjectStore, model: string): Promise<VersionRecord[]> {
   const versions: VersionRecord[] = [];
   for await (const { key } of models.list(modelKeys.versions(model))) {
+    if (!key.endsWith('.json')) continue;
     const object = await models.get(key);
     if (object !== undefined) versions.push(versionSchema.parse(JSON.parse(object.body.toString())));
   }

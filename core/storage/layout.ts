@@ -49,6 +49,8 @@ export const modelKeys = {
   run: (model: string, run: string, name: string) => `${RUNS}${model}/${run}/${name}`,
   versions: (model: string) => `${VERSIONS}${model}/`,
   version: (model: string, version: number) => `${VERSIONS}${model}/${version}.json`,
+  /** The version as a page for people. */
+  modelCard: (model: string, version: number) => `${VERSIONS}${model}/${version}.html`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
   event: (model: string, time: string, kind: string, id: string) =>

@@ -1,7 +1,4 @@
 import { z } from 'zod';
-import type { Spec } from '../spec/schema.ts';
-import type { Hyperparameters } from './trainer.ts';
-import { checkedHyperparameters, trainerOf } from './trainers.ts';
 
 /**
  * All that makes forecasts from series: equal recipes on equal series give equal forecasts. The libraries behind the
@@ -21,22 +18,3 @@ export type Recipe = z.output<typeof recipeSchema>;
 
 /** No trainer here draws random numbers yet; the seed is part of every recipe all the same, so that runs stay comparable. */
 export const SEED = 1;
-
-/** A candidate as a workflow hands it on: the name of the trainer has not been checked. */
-export interface CandidateRequest {
-  readonly trainer: string;
-  readonly hyperparameters: Hyperparameters;
-}
-
-/** The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
-export const recipeOf = (spec: Spec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
-  trainer,
-  hyperparameters: { ...checkedHyperparameters(trainerOf(trainer), hyperparameters) },
-  season: spec.series.season,
-  horizon: spec.horizon,
-  seed: SEED,
-});
-
-/** The naive forecast that the gate compares with, whether or not it is a candidate. */
-export const baselineRecipe = (spec: Spec): Recipe =>
-  recipeOf(spec, { trainer: 'baseline', hyperparameters: {} });

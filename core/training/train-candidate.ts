@@ -13,7 +13,8 @@ import { backtest } from './backtest.ts';
 import { calibrate, scoresOf, spreadOf } from './conformal.ts';
 import { type GridSeries, readGridSeries } from './grid-series.ts';
 import { MODEL_ARTIFACT, type ModelArtifact } from './model-artifact.ts';
-import { type CandidateRequest, type Recipe, recipeOf, SEED } from './recipe.ts';
+import { type Recipe, SEED } from './recipe.ts';
+import { type CandidateRequest, recipeOf } from './recipe-of.ts';
 import { findRun, loadRun, type RunRecord, type SucceededRun } from './run-record.ts';
 import type { FitNote } from './trainer.ts';
 

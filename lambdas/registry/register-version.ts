@@ -1,11 +1,18 @@
+import { writeModelCard } from '../../core/insights/model-card.ts';
 import { registerVersion } from '../../core/registry/versions.ts';
 import { defineStep } from '../step.ts';
 
 export const handler = defineStep(
   'registerVersion',
   async ({ time, spec, dataset, run }, { data, models, record }) => {
-    const { version } = await registerVersion({ data, models, model: spec.name, dataset, run, time });
-    await record('registered', `Version ${version} is run ${run}`, { version, run, dataset });
-    return { version };
+    const version = await registerVersion({ data, models, model: spec.name, dataset, run, time });
+    const card = await writeModelCard({ data, models, spec, version });
+    await record('registered', `Version ${version.version} is run ${run}`, {
+      version: version.version,
+      run,
+      dataset,
+      card,
+    });
+    return { version: version.version };
   },
 );

@@ -1,0 +1,23 @@
+import type { Spec } from '../spec/schema.ts';
+import { type Recipe, SEED } from './recipe.ts';
+import type { Hyperparameters } from './trainer.ts';
+import { checkedHyperparameters, trainerOf } from './trainers.ts';
+
+/** A candidate as a workflow hands it on: the name of the trainer has not been checked. */
+export interface CandidateRequest {
+  readonly trainer: string;
+  readonly hyperparameters: Hyperparameters;
+}
+
+/** The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
+export const recipeOf = (spec: Spec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
+  trainer,
+  hyperparameters: { ...checkedHyperparameters(trainerOf(trainer), hyperparameters) },
+  season: spec.series.season,
+  horizon: spec.horizon,
+  seed: SEED,
+});
+
+/** The naive forecast that the gate compares with, whether or not it is a candidate. */
+export const baselineRecipe = (spec: Spec): Recipe =>
+  recipeOf(spec, { trainer: 'baseline', hyperparameters: {} });
