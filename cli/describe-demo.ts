@@ -5,6 +5,7 @@ import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
 import { describeDelivery } from './describe-delivery.ts';
 import type { Outputs } from './outputs.ts';
 import { rounded, section, table } from './table.ts';
+import { workflowName } from './workflow-name.ts';
 
 export interface DemoFacts extends DeliveryFacts {
   readonly outputs: Outputs;
@@ -47,7 +48,7 @@ export function describeDemo(facts: DemoFacts): string {
       table(
         ['workflow', 'started', 'status', 'seconds'],
         workflows.map(({ machine, startedAt, status, seconds }) => [
-          ...[machine, new Date(startedAt).toISOString(), status, Number(seconds.toFixed(1))],
+          ...[workflowName(machine), new Date(startedAt).toISOString(), status, Number(seconds.toFixed(1))],
         ]),
       ),
     ),

@@ -52,10 +52,12 @@ export async function withLocalCloud<T>(
     observe: printProgress,
   });
   try {
-    const { DataBucket: dataBucket = '', ModelBucket: modelBucket = '' } =
-      cloud.outputs().AnteiPlatform ?? {};
+    const { 'AnteiPlatform.DataBucket': dataBucket = '', 'AnteiPlatform.ModelBucket': modelBucket = '' } = cloud.outputs();
     const urls = { data: cloud.bucketUrl(dataBucket), models: cloud.bucketUrl(modelBucket) };
     await writeFile(storesFile(state), JSON.stringify(urls));
+    // A second of its own for every command, so that its events, which tell the time in seconds, can be told from those
+    // of the command before.
+    await cloud.advanceTo(new Date((Math.floor(cloud.now.getTime() / 1000) + 1) * 1000));
     return await work({ cloud, dataBucket, stores: openStores(urls) });
   } finally {
     await cloud.stop();

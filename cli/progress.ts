@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { CloudEvent } from '../local/cloud-event.ts';
 import { printable } from './printable.ts';
+import { workflowName } from './workflow-name.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -17,12 +18,13 @@ export function printProgress(event: CloudEvent): void {
   const text = describe(event);
   if (text === undefined) return;
   const clock = event.time.toISOString().slice(0, 16).replace('T', ' ');
-  process.stderr.write(`${paint('dim', clock)}  ${text}\n`);
+  process.stderr.write(`${paint('dim', clock)}  ${text}`.trimEnd().concat('\n'));
 }
 
 const WIDTH = 12;
 const source = (name: string): string => paint('cyan', name.padEnd(WIDTH));
-const took = (seconds: number): string => paint('dim', `${seconds.toFixed(1)} s`);
+/** Choices and the like take no time worth telling. */
+const took = (seconds: number): string => (seconds < 0.05 ? '' : paint('dim', `${seconds.toFixed(1)} s`));
 const item = ({ index }: { readonly index?: number }): string =>
   index === undefined ? '' : ` #${index + 1}`;
 
@@ -30,19 +32,19 @@ const item = ({ index }: { readonly index?: number }): string =>
 function describe(event: CloudEvent): string | undefined {
   switch (event.kind) {
     case 'execution-started':
-      return `${source(event.machine)}${paint('bold', 'started')}`;
+      return `${source(workflowName(event.machine))}${paint('bold', 'started')}`;
     case 'execution-ended':
       return event.error === undefined
-        ? `${source(event.machine)}${paint('bold', 'ended')}  ${took(event.seconds)}`
-        : `${source(event.machine)}${paint('red', `failed: ${event.error.name}: ${printable(event.error.cause)}`)}`;
+        ? `${source(workflowName(event.machine))}${paint('bold', 'ended')}  ${took(event.seconds)}`
+        : `${source(workflowName(event.machine))}${paint('red', `failed: ${event.error.name}: ${printable(event.error.cause)}`)}`;
     case 'state-entered':
       return undefined;
     case 'state-succeeded':
-      return `${source(event.machine)}${paint('green', '✓')} ${event.state}${item(event)}  ${took(event.seconds)}`;
+      return `${source(workflowName(event.machine))}${paint('green', '✓')} ${event.state}${item(event)}  ${took(event.seconds)}`;
     case 'state-failed':
-      return `${source(event.machine)}${paint('red', '✗')} ${event.state}${item(event)}  ${event.error}: ${printable(event.cause)}`;
+      return `${source(workflowName(event.machine))}${paint('red', '✗')} ${event.state}${item(event)}  ${event.error}: ${printable(event.cause)}`;
     case 'state-retried':
-      return `${source(event.machine)}${paint('yellow', '↻')} ${event.state}${item(event)}  attempt ${event.attempt}`;
+      return `${source(workflowName(event.machine))}${paint('yellow', '↻')} ${event.state}${item(event)}  attempt ${event.attempt}`;
     case 'object-created':
       return `${source('object')}${printable(event.key)}  ${paint('dim', `${event.size} bytes`)}`;
     case 'schedule-fired':

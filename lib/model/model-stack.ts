@@ -21,6 +21,7 @@ export class ModelStack extends Stack {
 
     specParameter(this, 'Spec', spec);
     new Rule(this, 'MonitoringSchedule', {
+      ruleName: `antei-${spec.name}-monitoring`,
       description: `Measures the forecasts of ${spec.name} every ${spec.monitoring.every}`,
       schedule: scheduleOf(spec.monitoring.every),
       targets: [platform.monitoring.forModel(spec.name)],
