@@ -10,6 +10,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StepName } from '../../core/workflow/steps.ts';
+import { capitalized } from '../capitalized.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
@@ -56,7 +57,7 @@ export class StepHandlers extends Construct {
     { entry, memory, duckdb, packageFiles }: HandlerDefinition,
     layer: ILayerVersion,
   ) {
-    const id = `${step[0]?.toUpperCase()}${step.slice(1)}`;
+    const id = capitalized(step);
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,

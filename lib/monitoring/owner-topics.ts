@@ -3,6 +3,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Spec } from '../../core/spec/schema.ts';
+import { capitalized } from '../capitalized.ts';
 import { alarmsOf } from './notification-key.ts';
 
 /** Who answers for a part of a model's life. */
@@ -20,7 +21,7 @@ export class OwnerTopics extends Construct {
   constructor(scope: Construct, id: string, { spec, key }: OwnerTopicsProps) {
     super(scope, id);
     const create = (role: OwnerRole): Topic => {
-      const topic = new Topic(this, `${role[0]?.toUpperCase()}${role.slice(1)}`, {
+      const topic = new Topic(this, capitalized(role), {
         displayName: `Antei ${spec.name}: ${role}`,
         masterKey: key,
         enforceSSL: true,

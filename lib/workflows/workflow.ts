@@ -23,6 +23,7 @@ import { Construct } from 'constructs';
 import type { z } from 'zod';
 import { specParameterName } from '../../core/spec/packed-spec.ts';
 import type { StepName, steps } from '../../core/workflow/steps.ts';
+import { capitalized } from '../capitalized.ts';
 import type { StepHandlers } from '../functions/step-handlers.ts';
 
 /** What a service answers when it is busy or ill, never what our own code throws. */
@@ -159,7 +160,6 @@ export abstract class Workflow extends Construct {
   protected build(start: IChainable): StateMachine {
     return new StateMachine(this, 'Machine', {
       stateMachineName: `antei-${this.#name}`,
-      stateMachineName: `antei-${this.#name}`,
       definitionBody: DefinitionBody.fromChainable(start),
       logs: {
         destination: new LogGroup(this, 'Log', {
@@ -187,7 +187,7 @@ export abstract class Workflow extends Construct {
       resultPath: JsonPath.DISCARD,
     });
     return record.next(
-      Fail.jsonPath(this, `${this.#name[0]?.toUpperCase()}${this.#name.slice(1)} failed`, {
+      Fail.jsonPath(this, `${capitalized(this.#name)} failed`, {
         errorPath: '$.failure.Error',
         causePath: '$.failure.Cause',
       }),

@@ -214,6 +214,7 @@ test('the dashboard shows every metric of the model, and all alarms', () => {
 describe('schedule', () => {
   test('starts monitoring with the time and the model', () => {
     expect(resourceOf(model, 'AWS::Events::Rule', 'MonitoringSchedule').Properties).toMatchObject({
+      Name: 'antei-departures-monitoring',
       ScheduleExpression: 'rate(7 days)',
       State: 'ENABLED',
       Targets: [
