@@ -70,7 +70,11 @@ export async function listAcceptedParts(
  * The parts that make up a table now, oldest first: all of an `append` table, the newest of a `replace` table.
  * Throws TypeError when the spec has no such table.
  */
-export async function currentParts(data: ObjectStore, spec: Spec, table: string): Promise<AcceptedPart[]> {
+export async function currentParts(
+  data: ObjectStore,
+  spec: Pick<Spec, 'name' | 'tables'>,
+  table: string,
+): Promise<AcceptedPart[]> {
   const contract = spec.tables[table];
   if (contract === undefined) throw new TypeError(`Spec ${spec.name} has no table "${table}"`);
   const parts = await listAcceptedParts(data, spec.name, table);

@@ -9,8 +9,12 @@ export type PartName = (typeof PARTS)[number];
 
 const moment = z.iso.datetime();
 /** Half open: `from` is in, `to` is not. */
-const timeRange = z.object({ from: moment, to: moment });
-const perPart = <T extends z.ZodType>(item: T) => z.object({ train: item, validation: item, test: item });
+export const timeRangeSchema = z.object({ from: moment, to: moment });
+export const perPart = <T extends z.ZodType>(item: T) =>
+  z.object({ train: item, validation: item, test: item });
+
+/** An accepted part. */
+export const sourceSchema = z.object({ table: z.string(), sha256: z.string(), rows: z.int() });
 
 /**
  * `dataset.json`: all that is needed to build the dataset again. It holds facts of the content only, no time of the
@@ -24,7 +28,7 @@ export const datasetRecordSchema = z.object({
   /** Digest of what the spec says about data. */
   specDigest: z.string(),
   /** Accepted parts that it was built from, by table and hash. */
-  sources: z.array(z.object({ table: z.string(), sha256: z.string(), rows: z.int() })),
+  sources: z.array(sourceSchema),
   grid: z.object({
     /** Step, as the spec writes it. */
     every: z.string(),
@@ -35,9 +39,9 @@ export const datasetRecordSchema = z.object({
     /** Periods from start to end. */
     steps: z.int(),
     /** A last period whose data evidently ended early, and was left out. */
-    incomplete: timeRange.extend({ rows: z.int() }).optional(),
+    incomplete: timeRangeSchema.extend({ rows: z.int() }).optional(),
   }),
-  split: perPart(timeRange),
+  split: perPart(timeRangeSchema),
   /** Rows per part: one per series and step. */
   rows: perPart(z.int()),
   /** SHA-256 of the Parquet file of each part. */
@@ -48,7 +52,7 @@ export const datasetRecordSchema = z.object({
 });
 
 export type DatasetRecord = z.output<typeof datasetRecordSchema>;
-export type TimeRange = z.output<typeof timeRange>;
+export type TimeRange = z.output<typeof timeRangeSchema>;
 
 /** The time grid of a dataset. */
 export const gridOf = ({ grid }: DatasetRecord): Grid => ({

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { identifier, literal, withDuckDb } from '../duckdb.ts';
+import { identifier, withDuckDb } from '../duckdb.ts';
+import { parquetRows } from '../parquet-rows.ts';
 import { type ColumnShift, numericShift, textShift } from './column-shift.ts';
 import {
   type DatasetRecord,
@@ -72,7 +73,7 @@ export async function diffDatasets(
   await using fresh = await materializeAll(data, keysOf(after));
   const sameKey = JSON.stringify(before.columns.key) === JSON.stringify(after.columns.key);
   const sameGrid = sameKey && before.grid.every === after.grid.every;
-  const relations = { before: parquet(old.paths), after: parquet(fresh.paths) };
+  const relations = { before: parquetRows(old.paths), after: parquetRows(fresh.paths) };
 
   return await withDuckDb({ paths: [...old.paths, ...fresh.paths] }, async connection => ({
     before: before.id,
@@ -91,9 +92,6 @@ export async function diffDatasets(
     revised: sameGrid ? await revisionOf(connection, before, after, relations) : undefined,
   }));
 }
-
-const parquet = (paths: readonly string[]): string =>
-  `read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false)`;
 
 const columnsOf = ({ columns: { key, time, value } }: DatasetRecord): string[] => [...key, time, value];
 

@@ -1,6 +1,7 @@
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { literal, withDuckDb } from '../duckdb.ts';
+import { withDuckDb } from '../duckdb.ts';
+import { parquetRows } from '../parquet-rows.ts';
 import { collectSeries } from '../series/collect-series.ts';
 import { stepOfTime } from '../series/grid.ts';
 import type { Series } from '../series.ts';
@@ -22,13 +23,12 @@ export async function readSeries(
     data,
     asked.map(name => partKey(dataset, name)),
   );
-  const paths = files.paths.map(literal).join(', ');
   const grid = gridOf(dataset);
   const end = stepOfTime(grid, new Date(dataset.split[last].to));
   return await withDuckDb({ paths: files.paths }, connection =>
     collectSeries(
       connection,
-      { from: `read_parquet([${paths}], hive_partitioning = false)`, ...dataset.columns },
+      { from: parquetRows(files.paths), ...dataset.columns },
       { ...grid, steps: end },
     ),
   );

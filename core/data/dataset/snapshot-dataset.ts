@@ -9,6 +9,7 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
 import { identifier, literal, withDuckDb } from '../duckdb.ts';
+import { parquetRows } from '../parquet-rows.ts';
 import type { TableGrid } from '../series/aggregate.ts';
 import { timeOfStep } from '../series/grid.ts';
 import { partKeys, seriesParts } from '../series/series-parts.ts';
@@ -102,7 +103,7 @@ async function build(
 /** The times of all parts, as their files have them. */
 function writtenTimes(folder: string, time: string): PartedRows {
   const timesOf = (name: PartName): string =>
-    `SELECT ${literal(name)} AS part, ${identifier(time)} FROM ${literal(join(folder, `${name}.parquet`))}`;
+    `SELECT ${literal(name)} AS part, ${identifier(time)} FROM ${parquetRows([join(folder, `${name}.parquet`)])}`;
   return { from: `(${PARTS.map(timesOf).join(' UNION ALL ')})`, part: 'part' };
 }
 

@@ -13,7 +13,14 @@ import {
   type Relations,
 } from './examples-query.ts';
 import { castTo, type FeatureKind, kindOfType } from './feature-kind.ts';
-import { exampleRanges, partByKey, partByTime, splitKeySql } from './split-examples.ts';
+import {
+  exampleRanges,
+  partByKey,
+  partByTime,
+  type ShareSplit,
+  splitColumns,
+  splitKeySql,
+} from './split-examples.ts';
 import { featuresOf, type TabularSection } from './tabular-section.ts';
 import { verifyJoins } from './verify-joins.ts';
 
@@ -22,14 +29,18 @@ const PART = 'part of the split';
 const KEY = 'key of the split';
 const measuredColumn = (feature: string): string => `measured ${feature}`;
 
+/** How examples were split: the time of each part, or the columns whose hash decides and the shares asked for. */
+export type BuiltSplit =
+  | { readonly by: 'time'; readonly ranges: Readonly<Record<PartName, TimeRange>> }
+  | ({ readonly columns: readonly string[] } & Pick<ShareSplit, 'by' | 'validation' | 'test'>);
+
 export interface BuiltExamples {
   readonly rows: Readonly<Record<PartName, number>>;
   readonly columns: ExampleColumns;
   readonly features: readonly { readonly name: string; readonly kind: FeatureKind }[];
   /** Values of the target of a classification, sorted; undefined for a regression. */
   readonly classes: readonly string[] | undefined;
-  /** Of a split by time. */
-  readonly ranges: Readonly<Record<PartName, TimeRange>> | undefined;
+  readonly split: BuiltSplit;
   /** Rows of the base table that are no examples, because target or time are missing. */
   readonly dropped: { readonly withoutTarget: number; readonly withoutTime: number };
 }
@@ -53,12 +64,12 @@ export async function buildExamples(
   await refuseLateFeatures(connection, section);
   const columns = exampleColumns(section);
   const dropped = await dropUnusable(connection, section, columns);
-  const ranges = await splitExamples(connection, section, columns);
+  const split = await splitExamples(connection, section, columns);
   const features = await featureKinds(connection, columns);
   const rows = await writeParts(connection, section, columns, features, pathOf);
   const classes = section.task === 'classification' ? await classesOf(connection, columns) : undefined;
   await connection.run('DROP TABLE examples');
-  return { rows, columns, features, classes, ranges, dropped };
+  return { rows, columns, features, classes, split, dropped };
 }
 
 async function computeExamples(
@@ -137,9 +148,10 @@ async function dropUnusable(
 /** Adds the column that says in which part an example lies, and proves that it is a sound split. */
 async function splitExamples(
   connection: DuckDBConnection,
-  { split, examples }: TabularSection,
+  section: TabularSection,
   { time }: ExampleColumns,
-): Promise<BuiltExamples['ranges']> {
+): Promise<BuiltSplit> {
+  const { split, examples } = section;
   const rows = { from: 'examples', part: PART };
   const assign = async (part: string): Promise<void> => {
     await connection.run(`ALTER TABLE examples ADD COLUMN ${identifier(PART)} VARCHAR`);
@@ -148,7 +160,7 @@ async function splitExamples(
   if (split.by !== 'time') {
     await assign(partByKey(identifier(KEY), split));
     await refuseSharedKey(connection, rows, KEY);
-    return undefined;
+    return { by: split.by, columns: splitColumns(section), validation: split.validation, test: split.test };
   }
   if (time === undefined)
     throw new DatasetError(`split.by: time needs a time column; add "time:" to table ${examples.base}.`);
@@ -165,7 +177,7 @@ async function splitExamples(
   const ranges = exampleRanges(new Date(oldest), new Date(newest), split);
   await assign(partByTime(moment, ranges));
   await refuseSharedTime(connection, rows, time);
-  return ranges;
+  return { by: 'time', ranges };
 }
 
 async function featureKinds(

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { durationOf, type Spec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { identifier, literal } from '../duckdb.ts';
+import { parquetRows } from '../parquet-rows.ts';
 import type { Series } from '../series.ts';
 import { runSpecSql } from '../spec-sql.ts';
 import { collectSeries } from './collect-series.ts';
@@ -34,9 +35,8 @@ export class SeriesTable {
   constructor(connection: DuckDBConnection, spec: Spec, paths: readonly string[]) {
     this.#connection = connection;
     this.#spec = spec;
-    const files = paths.map(literal).join(', ');
     const table = identifier(spec.series.table);
-    this.#from = `read_parquet([${files}], union_by_name = true, hive_partitioning = false) AS ${table}`;
+    this.#from = `${parquetRows(paths)} AS ${table}`;
     this.#time = `${table}.${identifier(spec.series.time)}::TIMESTAMP`;
   }
 

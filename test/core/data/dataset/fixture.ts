@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -46,10 +46,15 @@ export const salesSpec = (
     split: rest.split,
   });
 
-/** Accepts the rows of a query as a part; returns its hash. */
-export async function accept(
+/** Accepts the rows of a query as a part of the series' table; returns its hash. */
+export const accept = (store: ObjectStore, spec: Spec, query: string, acceptedAt?: string): Promise<string> =>
+  acceptTable(store, spec.name, spec.series.table, query, acceptedAt);
+
+/** Accepts the rows of a query as a part of a table; returns its hash. */
+export async function acceptTable(
   store: ObjectStore,
-  spec: Spec,
+  model: string,
+  table: string,
   query: string,
   acceptedAt = '2026-01-01T00:00:00.000Z',
 ): Promise<string> {
@@ -57,15 +62,13 @@ export async function accept(
   try {
     const path = join(folder, 'part.parquet');
     const rows = await withDuckDb({ paths: [`${folder}/`], threads: 1 }, async connection => {
-      await connection.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet)`);
-      const counted = await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM ${literal(path)}`);
-      return Number(counted.getRowsJS()[0]?.[0]);
+      const copied = await connection.run(`COPY (${query}) TO ${literal(path)} (FORMAT parquet)`);
+      return Number(copied.rowsChanged);
     });
     const part = await sha256OfFile(path);
-    const { table } = spec.series;
-    const info = {
+    const facts = {
       table,
-      file: `${(await stat(path)).ino}.csv`,
+      file: 'export.csv',
       sha256: part,
       part,
       acceptedAt,
@@ -73,7 +76,7 @@ export async function accept(
       timeRange: null,
       columns: {},
     };
-    await publishPart(store, spec.name, info, path);
+    await publishPart(store, model, facts, path);
     return part;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -68,10 +68,13 @@ describe('building', () => {
         { name: 'far', kind: 'number' },
       ],
       classes: ['false', 'true'],
-      ranges: {
-        train: { from: '2026-01-01T10:00:00.000Z', to: '2026-01-02T10:00:00.001Z' },
-        validation: { from: '2026-01-02T10:00:00.001Z', to: '2026-01-03T10:00:00.001Z' },
-        test: { from: '2026-01-03T10:00:00.001Z', to: '2026-01-04T10:00:00.001Z' },
+      split: {
+        by: 'time',
+        ranges: {
+          train: { from: '2026-01-01T10:00:00.000Z', to: '2026-01-02T10:00:00.001Z' },
+          validation: { from: '2026-01-02T10:00:00.001Z', to: '2026-01-03T10:00:00.001Z' },
+          test: { from: '2026-01-03T10:00:00.001Z', to: '2026-01-04T10:00:00.001Z' },
+        },
       },
       dropped: { withoutTarget: 1, withoutTime: 1 },
     });
@@ -99,7 +102,7 @@ describe('building', () => {
     );
     const { built, rows } = await build(section, { flights });
     expect(built.classes).toBeUndefined();
-    expect(built.ranges).toBeUndefined();
+    expect(built.split).toEqual({ by: 'group', columns: ['origin'], validation: 0.3, test: 0.3 });
     const origins = Object.values(rows).map(part => new Set(part.map(row => row[1])));
     expect(origins.reduce((sum, { size }) => sum + size, 0)).toBe(40);
     expect(Object.values(built.rows).reduce((sum, count) => sum + count, 0)).toBe(400);
