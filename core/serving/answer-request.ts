@@ -4,19 +4,16 @@ import { join, parse } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, literal, withDuckDb } from '../data/duckdb.ts';
 import { periodSql, timeOfStep } from '../data/series/grid.ts';
-import { typedRows } from '../data/upload/contract/typed-columns.ts';
-import { openUpload } from '../data/upload/reading/open-upload.ts';
-import { plainSentence } from '../data/upload/reading/parquet.ts';
-import type { Source } from '../data/upload/reading/source.ts';
-import { UnreadableUpload, type Violation } from '../data/upload/verdict.ts';
+import { readableTime } from '../insights/readable.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from '../spec/forecast-columns.ts';
 import type { Spec, TableSpec } from '../spec/schema.ts';
 import { dataKeys, parseRequestKey } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { messageOf, PredictionError } from '../telemetry/errors.ts';
+import { PredictionError } from '../telemetry/errors.ts';
 import { type Forecast, forecastFrom } from './forecast.ts';
 import { createForecastTable } from './forecast-table.ts';
+import { asPredictionError, openRequest, type RequestRows } from './request-rows.ts';
 import { writeAnswer } from './write-answer.ts';
 
 /** The names that the answer writes: those of the version's own forecast cannot be taken by a request. */
@@ -48,16 +45,19 @@ export async function answerRequest(o: {
   const forecast = await forecastFrom(o, version);
   const folder = await mkdtemp(join(tmpdir(), 'antei-request-'));
   try {
-    const contract = contractOf(spec, forecast);
-    const opened = await openUpload(request.path, parse(key).base, folder, contract);
-    await withDuckDb({ paths: [opened.path, `${folder}/`], threads: 1 }, async connection => {
-      const source = await opened.source(connection);
-      await createForecastTable(connection, spec, forecast);
-      await createAnswerTable(connection, { spec, forecast, contract, source });
-      await writeAnswer(connection, 'answer', { data, keys, folder });
-    });
+    const opened = await openRequest(request.path, parse(key).base, folder, contractOf(spec, forecast));
+    await withDuckDb(
+      { paths: [opened.path, `${folder}/`], threads: 1, workspace: folder },
+      async connection => {
+        const rows = await opened.rows(connection);
+        await createForecastTable(connection, spec, forecast);
+        await asPredictionError(() => createAnswerTable(connection, spec, forecast, rows));
+        await writeAnswer(connection, 'answer', { data, keys, folder });
+      },
+    );
   } catch (error) {
-    throw asPredictionError(error, key);
+    if (!(error instanceof PredictionError)) throw error;
+    throw new PredictionError(`The request ${key} cannot be answered. ${error.message}`, { cause: error });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -95,47 +95,32 @@ function contractOf({ tables, series }: Spec, { keyColumns }: Forecast): TableSp
 
 async function createAnswerTable(
   connection: DuckDBConnection,
-  {
-    spec,
-    forecast,
-    contract,
-    source,
-  }: {
-    readonly spec: Spec;
-    readonly forecast: Forecast;
-    readonly contract: TableSpec;
-    readonly source: Source;
-  },
+  spec: Spec,
+  forecast: Forecast,
+  { columns, select, typed }: RequestRows,
 ): Promise<void> {
-  const { rows, reasons } = typedRows(contract, source);
-  const [missing] = reasons;
-  if (missing !== undefined) throw new PredictionError(sentenceOf(missing));
-  refuseOwnNames(source);
-
-  const typedValue = (name: string): string =>
-    rows.columns.find(column => column.name === name)?.value ?? 'NULL';
-  const time = typedValue(spec.series.time);
+  refuseOwnNames(columns.map(({ name }) => name));
+  const time = typed(spec.series.time);
   const matches = (table: string): string =>
     forecast.keyColumns
-      .map(name => `${table}.${identifier(name)} IS NOT DISTINCT FROM r.${typedValue(name)}`)
+      .map(name => `${table}.${identifier(name)} IS NOT DISTINCT FROM r.${typed(name)}`)
       .join(' AND ') || 'true';
-  const originals = source.columns.map(({ sql }, i) => `${sql} AS q${i}`);
   const { grid, keyColumns } = forecast;
   const knownColumns = keyColumns.map(identifier).join(', ') || '1';
-  const first = timeOfStep(grid, 0).toISOString();
-  const end = timeOfStep(grid, grid.steps).toISOString();
-  const at = (moment: string): string => `TIMESTAMP ${literal(moment.slice(0, -1))}`;
+  const first = timeOfStep(grid, 0);
+  const end = timeOfStep(grid, grid.steps);
+  const at = (moment: Date): string => `TIMESTAMP ${literal(moment.toISOString().slice(0, -1))}`;
   await connection.run(`
-    CREATE TEMP TABLE request AS ${rows.select(['row_number() OVER () AS o', ...originals].join(', '))};
+    CREATE TEMP TABLE request AS ${select};
     CREATE TEMP TABLE answer AS
-    SELECT ${source.columns.map(({ name }, i) => `r.q${i} AS ${identifier(name)}, `).join('')}
+    SELECT ${columns.map(({ name, sql }) => `r.${sql} AS ${identifier(name)}, `).join('')}
       ${FORECAST_COLUMNS.map(name => `f.${name}, `).join('')}
       CASE
         WHEN f.forecast IS NOT NULL THEN NULL
         WHEN r.${time} IS NULL THEN 'the time is missing or cannot be read'
         WHEN k.known IS NULL THEN 'there is no such series in the data of the version'
-        WHEN r.${time} < ${at(first)} THEN ${literal(`the forecast starts later, at ${first}`)}
-        WHEN r.${time} >= ${at(end)} THEN ${literal(`the forecast ends earlier, at ${end}`)}
+        WHEN r.${time} < ${at(first)} THEN ${literal(`the forecast starts later, at ${readableTime(first)}`)}
+        WHEN r.${time} >= ${at(end)} THEN ${literal(`the forecast ends earlier, at ${readableTime(end)}`)}
         ELSE 'the series has no value to forecast from'
       END AS ${REASON_COLUMN}
     FROM request AS r
@@ -146,32 +131,12 @@ async function createAnswerTable(
   `);
 }
 
-function refuseOwnNames({ columns }: Source): void {
+function refuseOwnNames(names: readonly string[]): void {
   const own = [...FORECAST_COLUMNS, REASON_COLUMN];
-  const taken = columns.filter(({ name }) => own.some(reserved => reserved === name.toLowerCase()));
+  const taken = names.filter(name => own.some(reserved => reserved === name.toLowerCase()));
   if (taken.length === 0) return;
   throw new PredictionError(
-    `It has columns named ${taken.map(({ name }) => `"${name}"`).join(', ')}, which the answer adds ` +
+    `It has columns named ${taken.map(name => `"${name}"`).join(', ')}, which the answer adds ` +
       `(${own.join(', ')}). Rename or remove them.`,
   );
-}
-
-const sentenceOf = ({ expected, found, advice }: Violation): string =>
-  `Expected ${expected}; found ${found}. ${advice}`;
-
-function asPredictionError(error: unknown, key: string): unknown {
-  if (error instanceof PredictionError) {
-    return new PredictionError(`The request ${key} cannot be answered. ${error.message}`, { cause: error });
-  }
-  if (error instanceof UnreadableUpload) {
-    return new PredictionError(`The request ${key} cannot be read. ${sentenceOf(error.violation)}`, {
-      cause: error,
-    });
-  }
-  if (/^(Invalid Input|Conversion|CSV|Parser) Error/.test(messageOf(error))) {
-    return new PredictionError(`The request ${key} cannot be read: ${plainSentence(messageOf(error))}`, {
-      cause: error,
-    });
-  }
-  return error;
 }

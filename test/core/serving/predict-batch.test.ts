@@ -175,8 +175,8 @@ describe('a request', () => {
     await ask(stores, 'june.csv', `day,shop\n${rows.join('\n')}\n`);
     const answers = await parquetRows(stores.data, dataKeys.predictions('sales', 1, 'june.parquet'));
     expect(answers.map(({ reason }) => reason)).toEqual([
-      `the forecast starts later, at ${dayOf(70)}T00:00:00.000Z`,
-      `the forecast ends earlier, at ${dayOf(77)}T00:00:00.000Z`,
+      `the forecast starts later, at ${dayOf(70)}`,
+      `the forecast ends earlier, at ${dayOf(77)}`,
       'there is no such series in the data of the version',
       'the time is missing or cannot be read',
       'the time is missing or cannot be read',
@@ -214,7 +214,13 @@ describe('a request', () => {
       'day,shop,Forecast\n2026-03-16,a,1\n',
       'It has columns named "Forecast"',
     ],
-    ['is empty', 'june.csv', '', 'cannot be read'],
+    ['is empty', 'june.csv', '', 'found a file without content'],
+    [
+      'has ragged rows',
+      'june.csv',
+      'day,shop\n2026-03-16,a,b\n2026-03-17,a\n',
+      'cannot be answered. Expected',
+    ],
     ['would replace the forecast', 'Forecast.csv', 'day,shop\n', 'A request cannot be named "Forecast"'],
   ])('that %s is an error by name', async (_name, file, body, message) => {
     const stores = await inProduction();
