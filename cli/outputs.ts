@@ -9,11 +9,14 @@ export interface Outputs {
   readonly forecast: string | null;
   /** Why the last file was quarantined, or else how the last window was measured. */
   readonly report: string | null;
+  /** What the newest version is, and how good. */
+  readonly card: string | null;
 }
 
 export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts): Promise<Outputs> {
   const forecast = facts.predictions.findLast(key => key.endsWith('/forecast.parquet'));
   const quarantine = facts.quarantined.at(-1)?.report;
+  const version = facts.decision?.version ?? null;
   const window = quarantine == null ? await lastWindow(models, facts.model) : undefined;
   return {
     forecast: forecast === undefined ? null : await pathOf(data, forecast),
@@ -23,6 +26,7 @@ export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts):
         : window === undefined
           ? null
           : await pathOf(models, window),
+    card: version === null ? null : await pathOf(models, modelKeys.modelCard(facts.model, version)),
   };
 }
 
