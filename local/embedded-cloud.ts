@@ -102,6 +102,7 @@ export class EmbeddedCloud {
   async upload(bucket: string, key: string, path: string): Promise<void> {
     await this.#parts.buckets.store(bucket).putFile(key, path);
     await this.#parts.buckets.scan(this.now);
+    this.#parts.activity.notify();
   }
 
   /** Runs all that is set off to its end, and all that this sets off. The clock moves only where an execution waits. */

@@ -58,31 +58,49 @@ export function judge(
   const breaching = recent.filter(isBreaching).length;
   const missing = periods - recent.length;
 
-  const condition = `${words} ${Threshold}`;
-  const seen =
-    recent.length === 0
-      ? `no data in the last ${plural(periods, 'period')}`
-      : `${breaching} of the last ${plural(recent.length, 'value')} ${breaching === 1 ? 'is' : 'are'} ${condition} (${recent.map(short).join(', ')})`;
-  const say = (state: AlarmState, addition = ''): Judgement => ({ state, reason: `${seen}${addition}` });
-
+  const say = (state: AlarmState): Judgement => ({
+    state,
+    reason: `${whatIsThere(recent, breaching, periods, `${words} ${Threshold}`)}${whatIsMissing(missing, periods, TreatMissingData)}`,
+  });
   if (breaching >= needed) return say('ALARM');
   if (missing === 0) return say('OK');
-  const filled = `; ${plural(missing, 'missing value')} counted as ${TreatMissingData}`;
   switch (TreatMissingData) {
     case 'breaching':
-      return say(breaching + missing >= needed ? 'ALARM' : 'OK', filled);
+      return say(breaching + missing >= needed ? 'ALARM' : 'OK');
     case 'notBreaching':
-      return say('OK', filled);
+      return say('OK');
     case 'ignore':
-      return say(recent.length > breaching ? 'OK' : previous, filled);
+      return say(recent.length > breaching ? 'OK' : previous);
     case 'missing': {
       if (recent.length === 0) return say('INSUFFICIENT_DATA');
-      if (recent.length > breaching) return say('OK', filled);
+      if (recent.length > breaching) return say('OK');
       const oldest = values.length - values.findIndex(value => value !== undefined);
-      return say(oldest >= needed ? 'ALARM' : previous, filled);
+      return say(oldest >= needed ? 'ALARM' : previous);
     }
   }
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+function whatIsThere(values: readonly number[], breaching: number, periods: number, condition: string): string {
+  const [only] = values;
+  if (only === undefined) return `no data in the last ${periods === 1 ? 'period' : `${periods} periods`}`;
+  if (values.length === 1)
+    return `the last value, ${short(only)}, is ${breaching === 1 ? '' : 'not '}${condition}`;
+  const list = values.map(short).join(', ');
+  return `${breaching} of the last ${values.length} values ${breaching === 1 ? 'is' : 'are'} ${condition}: ${list}`;
+}
+
+const TREATMENT = {
+  breaching: 'counted as a breach',
+  notBreaching: 'counted as no breach',
+  ignore: 'left out of account',
+  missing: 'unknown',
+} as const satisfies Record<AlarmRule['TreatMissingData'], string>;
+
+function whatIsMissing(missing: number, periods: number, treatment: AlarmRule['TreatMissingData']): string {
+  if (missing === 0) return '';
+  if (missing === periods) return `, ${TREATMENT[treatment]}`;
+  return `; ${missing} of ${periods} without data, ${TREATMENT[treatment]}`;
+}
+
+/** Six significant digits. */
 const short = (value: number): string => String(Number(value.toPrecision(6)));

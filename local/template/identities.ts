@@ -105,16 +105,21 @@ export const isSupportedType = (type: string): type is ResourceTypeName => Objec
 /** The rules of a type, with the optional parts visible. */
 export const namingOf = (type: ResourceTypeName): Naming => NAMING[type];
 
-/** A bucket's name may have this many characters, which is less than that of any other resource here. */
+/** No resource here allows less than 63 characters. */
 const LONGEST_NAME = 63;
 
+/** What CDK appends to a logical id, to tell apart paths that read alike. */
+const CDK_HASH = /(?<=.)[0-9A-F]{8}$/;
+
 /**
- * The name that CloudFormation would make up: stable, from the stack's name and the logical id. Lower case, because
- * buckets need it.
+ * The name that CloudFormation would make up: stable, from the stack's name and the logical id, without the hash. Two
+ * resources that would share a name are refused where they meet.
  */
-export function generatedName(stack: string, logicalId: string): string {
-  const whole = `${stack}-${logicalId}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-  return whole.length <= LONGEST_NAME
-    ? whole
-    : `${whole.slice(0, LONGEST_NAME - 9)}-${identityOf(whole).slice(0, 8)}`;
+export function generatedName(stack: string, logicalId: string, type: string): string {
+  const readable = `${stack}-${logicalId.replace(CDK_HASH, '')}`.replace(/[^A-Za-z0-9-]/g, '-');
+  // Buckets have no capitals.
+  const name = type === 'AWS::S3::Bucket' ? readable.toLowerCase() : readable;
+  return name.length <= LONGEST_NAME
+    ? name
+    : `${name.slice(0, LONGEST_NAME - 9)}-${identityOf(`${stack}-${logicalId}`).slice(0, 8)}`;
 }

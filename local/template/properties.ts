@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** A property that makes no difference on a laptop: encryption, access, tags, retention and the like. */
 const inert = z.unknown().optional();
+/** Names that also name files and directories of the state. */
+const pathName = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'allowed: letters, digits, - and _');
 const count = z.coerce.number().int();
 
 const code = z.union([
@@ -38,7 +40,13 @@ const dimensions = z.array(z.strictObject({ Name: z.string(), Value: z.string() 
  */
 export const PROPERTIES = {
   'AWS::S3::Bucket': z.strictObject({
-    BucketName: z.string().optional(),
+    BucketName: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        'allowed: 3 to 63 lower-case letters, digits, dots and hyphens',
+      )
+      .optional(),
     NotificationConfiguration: z
       .strictObject({
         EventBridgeConfiguration: z
@@ -56,7 +64,7 @@ export const PROPERTIES = {
     VersioningConfiguration: inert,
   }),
   'AWS::Lambda::Function': z.strictObject({
-    FunctionName: z.string().optional(),
+    FunctionName: pathName.optional(),
     Handler: z.string(),
     Runtime: z.string().regex(/^nodejs/, 'the runtime must be nodejs'),
     PackageType: z.literal('Zip').optional(),
@@ -206,7 +214,7 @@ export const PROPERTIES = {
     RedrivePolicy: inert,
   }),
   'AWS::SQS::Queue': z.strictObject({
-    QueueName: z.string().optional(),
+    QueueName: pathName.optional(),
     FifoQueue: z.literal(false).optional(),
     KmsDataKeyReusePeriodSeconds: inert,
     KmsMasterKeyId: inert,

@@ -68,12 +68,25 @@ export function resolveResources({ stacks }: Assembly): Resources {
       });
     }
   }
+  problems.push(...[...found.values()].flatMap(sharedNames));
   if (problems.length > 0) throw new UnsupportedError(problems);
   return {
     // The map's lists are filled by type above, so that what is under a type has that type's properties.
     of: <T extends ActiveType>(type: T) => (found.get(type) ?? []) as Resource<T>[],
     outputs,
   };
+}
+
+/** Two resources of one name and type would be one. */
+function sharedNames(resources: readonly Resource<ActiveType>[]): string[] {
+  const byArn = new Map<string, string>();
+  return resources.flatMap(({ arn, place }) => {
+    const other = byArn.get(arn);
+    byArn.set(arn, place);
+    return other === undefined
+      ? []
+      : [`${place}: has the same name as ${other} (${arn}); give them names of their own`];
+  });
 }
 
 function collect(problems: string[], work: () => void): void {
@@ -204,7 +217,7 @@ class StackScope {
     return {
       account: this.stack.account,
       region: this.stack.region,
-      name: typeof given === 'string' ? given : generatedName(this.stack.name, logicalId),
+      name: typeof given === 'string' ? given : generatedName(this.stack.name, logicalId, Type),
       property,
     };
   }

@@ -76,6 +76,15 @@ const machineSchema = z.looseObject({
   States: z.record(z.string(), z.looseObject({ Type: z.string() })),
 });
 
+/** Intrinsic functions that the interpreter would compute otherwise than Step Functions. */
+const MISCOMPUTED: readonly (readonly [string, RegExp])[] = [
+  ['States.JsonToString loses backslashes here', /\bStates\.JsonToString\(/],
+  [
+    'States.StringSplit knows only separators of one character here',
+    /\bStates\.StringSplit\((?:[^()']|'[^']*')*,\s*'(?!.')[^']+'\)/,
+  ],
+];
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Wrong or unsupported parts of a definition, one line each. */
@@ -243,6 +252,9 @@ class Preparation {
     // With such a path Step Functions always yields a list; the interpreter yields the item itself when it is alone.
     if (/\.\.|\[\s*(?:\*|\?|[^\]'"]*[:,])|\.\*/.test(withoutText(text))) {
       this.#refuse(name, `found the path ${text}; allowed: paths to one value`);
+    }
+    for (const [problem, pattern] of MISCOMPUTED) {
+      if (pattern.test(text)) this.#refuse(name, `found ${text}; ${problem}`);
     }
     return text.replace(/\$\$\.(Execution|StateMachine)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
   }

@@ -6,6 +6,7 @@ import type { Resource, Resources } from '../template/resources.ts';
 import { CONTEXT_KEY, DefinitionError, type PreparedDefinition, prepareDefinition } from './definition.ts';
 import type { Caller, Integrations } from './integrations.ts';
 import { type StateProgress, stateProgress } from './state-progress.ts';
+import { checkSize } from './task-error.ts';
 
 /** Backoff between attempts, milliseconds: there is no service to spare here. */
 const RETRY_MILLISECONDS = 10;
@@ -96,13 +97,19 @@ export class StateMachines {
       calls.push(call.catch(() => undefined));
       return call.then(result => json.parse(result));
     };
+    const called = async (resource: string, input: Json): Promise<unknown> => {
+      checkSize(input, 'input');
+      const output = await this.#integrations.call(resource, input, request.caller);
+      checkSize(output, 'output');
+      return output;
+    };
     const options: RunOptions = {
       overrides: {
         taskResourceLocalHandlers: {
           ...Object.fromEntries(
             [...prepared.tasks].map(([state, task]) => [
               state,
-              (input: Json) => tracked(this.#integrations.call(task.resource, input, request.caller)),
+              (input: Json) => tracked(called(task.resource, input)),
             ]),
           ),
           ...Object.fromEntries(

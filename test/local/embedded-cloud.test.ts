@@ -1,11 +1,15 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CloudEvent } from '../../local/cloud-event.ts';
 import { EmbeddedCloud } from '../../local/embedded-cloud.ts';
+import { StateDirectoryError } from '../../local/errors.ts';
 import { synthesizeDemoApp } from './support/demo-app.ts';
 
 const START = new Date('2001-06-01T00:00:30Z');
@@ -13,19 +17,22 @@ const BUCKET = 'platform-data';
 
 let directory: string;
 let assembly: string;
-const opened: EmbeddedCloud[] = [];
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'embedded-cloud-'));
   assembly = synthesizeDemoApp({ directory });
 });
 
-afterAll(async () => {
-  for (const cloud of opened) await cloud.stop();
-  await rm(directory, { recursive: true });
-});
+afterAll(() => rm(directory, { recursive: true }));
 
-async function start(state: string, time = START) {
+interface Started extends AsyncDisposable {
+  readonly cloud: EmbeddedCloud;
+  readonly events: CloudEvent[];
+  /** Path of an object. */
+  readonly at: (key: string) => string;
+}
+
+async function start(state: string, time = START): Promise<Started> {
   const events: CloudEvent[] = [];
   const cloud = await EmbeddedCloud.start({
     assembly,
@@ -33,23 +40,279 @@ async function start(state: string, time = START) {
     time,
     observe: event => events.push(event),
   });
-  opened.push(cloud);
-  const file = (name: string, content: string): string => {
-    const path = join(directory, `${state}-${name}`);
-    writeFileSync(path, content);
-    return path;
+  return {
+    cloud,
+    events,
+    at: key => join(fileURLToPath(cloud.bucketUrl(BUCKET)), key),
+    [Symbol.asyncDispose]: () => cloud.stop(),
   };
-  return { cloud, events, file };
 }
 
-test('an upload starts the workflow, which runs through map, retry, wait and choice to its end', async () => {
-  const { cloud, events, file } = await start('happy');
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const kinds = <K extends CloudEvent['kind']>(events: readonly CloudEvent[], kind: K) =>
+  events.filter((event): event is Extract<CloudEvent, { kind: K }> => event.kind === kind);
+
+test('an upload starts the workflow, which runs through map, retry and wait to its end', async () => {
+  await using started = await start('happy');
+  const { cloud, events, at } = started;
+  await cloud.upload(BUCKET, 'in/m/a.txt', file('a.txt', 'one\ntwo\n'));
+  expect(cloud.executions()).toEqual([]);
+  await cloud.settle();
+
+  expect(readFileSync(at('out/m/a.txt'), 'utf8')).toBe('ONE\nTWO');
+  expect(cloud.executions()).toMatchObject([
+    {
+      machine: 'delivery',
+      status: 'SUCCEEDED',
+      startedAt: '2001-06-01T00:00:30.000Z',
+      endedAt: '2001-06-01T00:15:30.000Z',
+      input: { key: 'in/m/a.txt', time: '2001-06-01T00:00:30Z' },
+      output: { saved: 2 },
+    },
+  ]);
+  expect(cloud.now).toEqual(new Date('2001-06-01T00:15:30Z'));
+  expect(kinds(events, 'state-succeeded').map(({ state, type, index }) => [state, type, index])).toEqual([
+    ['Read spec', 'Task', undefined],
+    ['Split file', 'Task', undefined],
+    ['Anything in it?', 'Choice', undefined],
+    ['Shout line', 'Task', expect.any(Number)],
+    ['Shout line', 'Task', expect.any(Number)],
+    ['Shout all', 'Map', undefined],
+    ['Cool down', 'Wait', undefined],
+    ['Save file', 'Task', undefined],
+  ]);
+  expect(kinds(events, 'state-retried').map(({ state, attempt }) => [state, attempt])).toEqual([
+    ['Shout line', 1],
+    ['Shout line', 1],
+  ]);
+  expect(kinds(events, 'object-created').map(({ key, size }) => [key, size])).toEqual([['in/m/a.txt', 8]]);
+});
+
+test('what handlers print becomes metrics where it is one, and log lines where it is none', async () => {
+  await using started = await start('output');
+  const { cloud } = started;
   await cloud.upload(BUCKET, 'in/m/a.txt', file('a.txt', 'one\ntwo\n'));
   await cloud.settle();
 
-  const saved = join(fileURLToPath(cloud.bucketUrl(BUCKET)), 'out', 'm', 'a.txt');
-  expect(readFileSync(saved, 'utf8')).toBe('ONE\nTWO');
-  expect(cloud.executions()).toMatchObject([
-    { machine: 'delivery', status: 'SUCCEEDED', startedAt: '2001-06-01T00:00:30.000Z', output: { saved: 2 } },
+  expect(cloud.metrics('Saved', { Model: 'm' })).toEqual([
+    {
+      namespace: 'Demo',
+      name: 'Saved',
+      dimensions: { Model: 'm' },
+      time: Date.parse('2001-06-01T00:00:30Z'),
+      values: [2],
+      unit: 'Count',
+    },
   ]);
+  expect(
+    cloud.metrics('Errors', { FunctionName: 'Platform-ShoutLine' }).flatMap(({ values }) => values),
+  ).toEqual([1, 1, 0, 0]);
+  const logs = join(directory, 'output', 'logs');
+  expect(readFileSync(join(logs, 'Platform-Split.log'), 'utf8')).toBe('splitting in/m/a.txt\n');
+  expect(readdirSync(logs)).toEqual(['Platform-Split.log']);
+});
+
+test('a named error takes the way of its catch; the alarm on its metric goes off and comes back', async () => {
+  await using started = await start('broken');
+  const { cloud, events } = started;
+  await cloud.upload(BUCKET, 'in/m/b.txt', file('b.txt', 'broken\n'));
+  await cloud.settle();
+
+  const [execution] = cloud.executions();
+  expect(execution).toMatchObject({ status: 'FAILED', error: { name: 'BrokenFileError' } });
+  expect(JSON.parse(execution?.error?.cause ?? '')).toMatchObject({
+    errorType: 'BrokenFileError',
+    errorMessage: 'the file is broken',
+  });
+  expect(cloud.alarms()).toEqual([
+    {
+      name: 'broken-files',
+      description: 'A file was broken.',
+      state: 'ALARM',
+      reason: 'the last value, 1, is at least 1',
+      since: START,
+    },
+  ]);
+  expect(cloud.outbox().map(({ topic, subject, endpoints }) => ({ topic, subject, endpoints }))).toEqual(
+    ['A file is broken', 'ALARM: "broken-files"'].map(subject => ({
+      topic: 'owners',
+      subject,
+      endpoints: [{ protocol: 'email', endpoint: 'owner@example.com' }],
+    })),
+  );
+
+  await cloud.advanceTo(new Date('2001-06-01T00:20:00Z'));
+  expect(cloud.now).toEqual(new Date('2001-06-01T00:20:00Z'));
+  expect(kinds(events, 'alarm-changed').map(({ time, from, to }) => [time.toISOString(), from, to])).toEqual([
+    ['2001-06-01T00:00:30.000Z', 'INSUFFICIENT_DATA', 'ALARM'],
+    ['2001-06-01T00:05:00.000Z', 'ALARM', 'OK'],
+  ]);
+});
+
+test('an error of a service call is caught by its name', async () => {
+  await using started = await start('unknown');
+  const { cloud } = started;
+  await cloud.upload(BUCKET, 'in/nobody/a.txt', file('a.txt', 'one\n'));
+  await cloud.settle();
+  expect(cloud.executions()).toMatchObject([
+    {
+      status: 'SUCCEEDED',
+      output: { Error: 'Ssm.ParameterNotFoundException', Cause: 'Parameter /demo/nobody not found.' },
+    },
+  ]);
+});
+
+test('the context object has the name of the execution and the virtual time of its start', async () => {
+  await using started = await start('context');
+  const { cloud } = started;
+  await cloud.upload(BUCKET, 'in/m/empty.txt', file('empty.txt', ''));
+  await cloud.settle();
+  const [execution] = cloud.executions();
+  expect(execution?.output).toEqual({ name: execution?.name, start: '2001-06-01T00:00:30.000Z' });
+});
+
+test('objects outside the watched prefix start nothing; a rewritten object starts the workflow again', async () => {
+  await using started = await start('rewritten');
+  const { cloud } = started;
+  await cloud.upload(BUCKET, 'elsewhere/m/a.txt', file('a.txt', 'one\n'));
+  await cloud.settle();
+  expect(cloud.executions()).toEqual([]);
+  for (let time = 1; time <= 2; time++) {
+    await cloud.upload(BUCKET, 'in/nobody/a.txt', file('a.txt', 'one\n'));
+    await cloud.settle();
+    await cloud.settle();
+    expect(cloud.executions()).toHaveLength(time);
+  }
+});
+
+test('files that somebody puts into the directory are found, in the order of their keys', async () => {
+  await using started = await start('by-hand');
+  const { cloud, events, at } = started;
+  await cloud.upload(BUCKET, 'in/nobody/first', file('a.txt', 'one\n'));
+  for (const name of ['b', 'a', 'c']) writeFileSync(at(`in/nobody/${name}`), '');
+  await cloud.settle();
+  expect(kinds(events, 'object-created').map(({ key }) => key)).toEqual([
+    'in/nobody/first',
+    'in/nobody/a',
+    'in/nobody/b',
+    'in/nobody/c',
+  ]);
+  expect(cloud.executions()).toHaveLength(4);
+});
+
+test('schedules fire at their moments while the clock is moved on, and never twice', async () => {
+  await using started = await start('ticks');
+  const { cloud, events, at } = started;
+  await cloud.advanceTo(new Date('2001-06-03T06:00:00Z'));
+  await cloud.advanceTo(new Date('2001-06-02T00:00:00Z'));
+  expect(cloud.now).toEqual(new Date('2001-06-03T06:00:00Z'));
+  expect(readdirSync(at('ticks'))).toEqual([
+    '2001-06-01T060000Z',
+    '2001-06-02T060000Z',
+    '2001-06-03T060000Z',
+  ]);
+  expect(kinds(events, 'schedule-fired').map(({ schedule }) => schedule)).toEqual(
+    Array(3).fill('Model-Daily'),
+  );
+  expect(JSON.parse(readFileSync(at('ticks/2001-06-02T060000Z'), 'utf8'))).toEqual({
+    version: '0',
+    id: expect.stringMatching(/^[0-9a-f]{16}$/),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: '000000000000',
+    time: '2001-06-02T06:00:00Z',
+    region: 'us-east-1',
+    resources: ['arn:aws:events:us-east-1:000000000000:rule/Model-Daily'],
+    detail: {},
+  });
+});
+
+test('everything survives a restart, nothing is delivered again, and the clock does not go back', async () => {
+  {
+    await using before = await start('restart');
+    await before.cloud.upload(BUCKET, 'in/m/b.txt', file('b.txt', 'broken\n'));
+    await before.cloud.settle();
+    await before.cloud.advanceTo(new Date('2001-06-01T00:03:00Z'));
+  }
+  await using after = await start('restart');
+  const { cloud, events } = after;
+  expect(cloud.now).toEqual(new Date('2001-06-01T00:03:00Z'));
+  expect(cloud.alarms()).toMatchObject([{ state: 'ALARM', since: START }]);
+  await cloud.settle();
+  expect(events).toEqual([]);
+  expect(cloud.executions()).toMatchObject([{ status: 'FAILED' }]);
+  expect(cloud.outbox()).toHaveLength(2);
+  expect(cloud.metrics('Broken')).toHaveLength(1);
+  await cloud.advanceTo(new Date('2001-06-01T00:05:00Z'));
+  expect(cloud.alarms()).toMatchObject([{ state: 'OK', since: new Date('2001-06-01T00:05:00Z') }]);
+});
+
+test('a later start moves the clock on without catching up on schedules', async () => {
+  {
+    await using _ = await start('later');
+  }
+  await using after = await start('later', new Date('2001-06-04T00:00:00Z'));
+  await after.cloud.settle();
+  expect(after.cloud.now).toEqual(new Date('2001-06-04T00:00:00Z'));
+  expect(after.events.map(({ kind }) => kind)).toEqual(['alarm-changed']);
+});
+
+test('one process at a time holds a state directory', async () => {
+  await using _ = await start('locked');
+  await expect(start('locked')).rejects.toThrow(StateDirectoryError);
+  await expect(start('locked')).rejects.toThrow(
+    `The state directory ${join(directory, 'locked')} is in use by process ${process.pid}.`,
+  );
+});
+
+test('a killed process owes what it had begun: after the restart it is done, with the time of the upload', async () => {
+  const state = join(directory, 'killed');
+  const upload = file('slow.txt', 'slow\n');
+  const args = [assembly, state, START.toISOString(), BUCKET, 'in/m/slow.txt', upload];
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'settle.ts'), ...args], {
+    stdio: 'inherit',
+  });
+  const ended = once(child, 'exit');
+  while (!existsSync(join(state, 'buckets', BUCKET, 'began'))) await sleep(20);
+  child.kill('SIGKILL');
+  await ended;
+
+  await using after = await start('killed', new Date('2001-06-02T00:00:00Z'));
+  expect(after.cloud.executions()).toEqual([]);
+  await after.cloud.settle();
+  expect(after.cloud.executions()).toMatchObject([
+    {
+      status: 'SUCCEEDED',
+      startedAt: '2001-06-02T00:00:00.000Z',
+      input: { key: 'in/m/slow.txt', time: '2001-06-01T00:00:30Z' },
+    },
+  ]);
+  expect(readFileSync(after.at('out/m/slow.txt'), 'utf8')).toBe('SLOW');
+});
+
+test('stopping in the middle of the work is as good as being killed', async () => {
+  {
+    await using before = await start('stopped');
+    await before.cloud.upload(BUCKET, 'in/m/slow.txt', file('slow.txt', 'slow\n'));
+    void before.cloud.settle();
+    while (!existsSync(before.at('began'))) await sleep(20);
+    expect(before.cloud.executions()).toMatchObject([{ status: 'RUNNING' }]);
+  }
+  await using after = await start('stopped');
+  expect(after.cloud.executions()).toEqual([]);
+  await after.cloud.settle();
+  expect(after.cloud.executions()).toMatchObject([{ status: 'SUCCEEDED', output: { saved: 1 } }]);
+});
+
+test('outputs are resolved, and buckets that are not in the template are named', async () => {
+  await using started = await start('outputs');
+  expect(started.cloud.outputs()['Platform.DataBucket']).toBe(BUCKET);
+  expect(() => started.cloud.bucketUrl('other')).toThrow(
+    'There is no bucket "other"; the template has: platform-data',
+  );
 });

@@ -54,7 +54,11 @@ function metric(name, value, time) {
 
 export async function split({ key, time, spec }) {
   console.log('splitting ' + key);
-  const lines = readFileSync(root + '/' + key, 'utf8').trim().split('\\n');
+  const lines = readFileSync(root + '/' + key, 'utf8').split('\\n').filter(line => line !== '');
+  if (lines[0] === 'slow' && !existsSync(root + '/began')) {
+    writeFileSync(root + '/began', '');
+    await new Promise(resolve => setTimeout(resolve, 15_000));
+  }
   if (lines[0] === 'broken') {
     metric('Broken', 1, time);
     const error = new Error('the file is broken');
