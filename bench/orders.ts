@@ -1,5 +1,5 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import { literal } from '../core/data/duckdb.ts';
+import { literal } from '../core/data/quote.ts';
 
 /** Contract of the generated orders. */
 export const ORDERS_SPEC = `name: orders

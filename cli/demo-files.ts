@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { literal, withDuckDb } from '../core/data/duckdb.ts';
+import { withDuckDb } from '../core/data/duckdb.ts';
+import { literal } from '../core/data/quote.ts';
 
 /** Three million flights of January to June 2001 and the airports of the United States, by the US DOT. */
 const dataSet = (file: string): string =>

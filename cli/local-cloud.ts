@@ -52,7 +52,8 @@ export async function withLocalCloud<T>(
     observe: printProgress,
   });
   try {
-    const { 'AnteiPlatform.DataBucket': dataBucket = '', 'AnteiPlatform.ModelBucket': modelBucket = '' } = cloud.outputs();
+    const { 'AnteiPlatform.DataBucket': dataBucket = '', 'AnteiPlatform.ModelBucket': modelBucket = '' } =
+      cloud.outputs();
     const urls = { data: cloud.bucketUrl(dataBucket), models: cloud.bucketUrl(modelBucket) };
     await writeFile(storesFile(state), JSON.stringify(urls));
     // A second of its own for every command, so that its events, which tell the time in seconds, can be told from those

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { literal } from '../../core/data/duckdb.ts';
+import { literal } from '../../core/data/quote.ts';
 import { timed } from './timed.ts';
 
 /** The yardstick: DuckDB alone reads a file and writes it as Parquet, with types that it guesses and no checks. */

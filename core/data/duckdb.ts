@@ -1,10 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-
-/** A SQL identifier, quoted: names from files and specs are hostile until they went through here. */
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** A SQL string literal. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+import { literal } from './quote.ts';
 
 export interface DuckDbOptions {
   /** The files and directories that SQL may touch; directories end with a slash. Nothing else is reachable. */

@@ -1,4 +1,4 @@
-import { literal } from './duckdb.ts';
+import { literal } from './quote.ts';
 
 /**
  * SQL of the rows of Parquet files, in the order of the files. Columns are matched by name: a column that a contract

@@ -2,8 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SpecProblem } from '../spec/consistency.ts';
 import type { Spec, TableSpec } from '../spec/schema.ts';
 import { messageOf } from '../telemetry/errors.ts';
+import { withDuckDb } from './duckdb.ts';
+import { identifier } from './quote.ts';
 import { SQL_TYPES } from './upload/contract/sql-types.ts';
-import { identifier, withDuckDb } from './duckdb.ts';
 
 /** What is wrong with the SQL expressions of a spec: each is bound against empty tables of the contract's columns. */
 export function sqlProblems(spec: Spec): Promise<SpecProblem[]> {

@@ -1,5 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
-import { identifier } from '../data/duckdb.ts';
+import { identifier } from '../data/quote.ts';
 import { timeOfStep } from '../data/series/grid.ts';
 import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';

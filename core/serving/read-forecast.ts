@@ -1,5 +1,6 @@
 import { loadDataset } from '../data/dataset/load-dataset.ts';
-import { literal, withDuckDb } from '../data/duckdb.ts';
+import { withDuckDb } from '../data/duckdb.ts';
+import { literal } from '../data/quote.ts';
 import { stepOfTime } from '../data/series/grid.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';

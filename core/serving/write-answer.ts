@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, literal } from '../data/duckdb.ts';
+import { identifier, literal } from '../data/quote.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** Where an answer goes. */

@@ -15,7 +15,17 @@ describe('antei', () => {
   test('prints every command when asked for nothing', () => {
     const { code, stdout } = antei();
     expect(code).toBe(0);
-    for (const command of ['check', 'run', 'upload', 'predict', 'status', 'runs', 'versions', 'events', 'demo']) {
+    for (const command of [
+      'check',
+      'run',
+      'upload',
+      'predict',
+      'status',
+      'runs',
+      'versions',
+      'events',
+      'demo',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
   });
@@ -25,7 +35,10 @@ describe('antei', () => {
     [['run', '--speck', 'x'], "Unknown option '--speck'"],
     [['run'], '--spec is missing'],
     [['upload', 'nobody', 'flights', 'x.csv'], 'There is no model "nobody"; models here: departures'],
-    [['upload', 'departures', 'flihgts', 'x.csv'], 'Model departures has no table "flihgts"; its tables: flights, airports'],
+    [
+      ['upload', 'departures', 'flihgts', 'x.csv'],
+      'Model departures has no table "flihgts"; its tables: flights, airports',
+    ],
     [['upload', 'departures', 'flights', 'nowhere.csv'], 'There is no file at nowhere.csv'],
     [['upload', 'departures', 'flights'], 'Name a table and at least one file'],
     [['status', '--state', 'no-such-state'], 'There is nothing in no-such-state yet'],
@@ -69,7 +82,9 @@ describe('antei check', () => {
   });
 
   test('refuses more than one statement', () => {
-    const spec = specFile(HOURLY_LOAD_SPEC.replace('avg(load)', '"avg(load) FROM load; DROP TABLE load; SELECT (1"'));
+    const spec = specFile(
+      HOURLY_LOAD_SPEC.replace('avg(load)', '"avg(load) FROM load; DROP TABLE load; SELECT (1"'),
+    );
     expect(antei('check', spec).code).toBe(1);
   });
 

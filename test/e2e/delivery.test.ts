@@ -1,10 +1,9 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { antei, type CommandResult } from '../support/antei.ts';
 import { HOURLY_LOAD_SPEC, hourlyLoadCsv } from '../support/hourly-load.ts';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 
 /**
  * The whole loop through the real command, the synthesized template and the bundled handlers, on data that is not the
@@ -28,7 +27,10 @@ const ask = (...args: string[]) => facts(antei(...args, '--state', state, '--jso
 
 const runArguments = (): string[] => [
   ...['run', '--spec', spec, '--time', '2026-03-02T00:30:00Z'],
-  ...['--table', `load=${file('load-january-february.csv', hourlyLoadCsv('2026-01-01T00:00:00Z', DAYS * 24))}`],
+  ...[
+    '--table',
+    `load=${file('load-january-february.csv', hourlyLoadCsv('2026-01-01T00:00:00Z', DAYS * 24))}`,
+  ],
 ];
 
 beforeAll(() => writeFileSync(spec, HOURLY_LOAD_SPEC));
@@ -46,14 +48,18 @@ describe('the main job on hourly data of two series with gaps', () => {
       failures: [],
       decision: { promoted: true, version: 1 },
     });
-    expect(result.runs.map(({ trainer, status }: { trainer: string; status: string }) => [trainer, status])).toEqual([
+    expect(
+      result.runs.map(({ trainer, status }: { trainer: string; status: string }) => [trainer, status]),
+    ).toEqual([
       ['baseline', 'succeeded'],
       ['mstl', 'succeeded'],
     ]);
     const chosen = result.runs.find(({ id }: { id: string }) => id === result.decision.run);
     expect(chosen.trainer).toBe('mstl');
     expect(chosen.metrics.test.mase).toBeLessThan(1);
-    const csv = readFileSync(result.outputs.forecast.replace(/\.parquet$/, '.csv'), 'utf8').trimEnd().split('\n');
+    const csv = readFileSync(result.outputs.forecast.replace(/\.parquet$/, '.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
     expect(csv[0]).toBe('region,measured_at,forecast,lower_80,upper_80,lower_95,upper_95');
     expect(csv).toHaveLength(1 + 2 * 24);
     expect(csv[1]).toMatch(/^north,2026-03-02 00:00:00,/);
@@ -71,7 +77,8 @@ describe('the main job on hourly data of two series with gaps', () => {
     expect(result).toMatchObject({ code: 0, decision: { promoted: true, version: 2 } });
     expect(existsSync(result.outputs.report)).toBe(true);
     const measured = ask('events', 'load').events.filter(
-      ({ kind, time }: { kind: string; time: string }) => kind === 'measured' && time === '2026-03-03T00:30:00.000Z',
+      ({ kind, time }: { kind: string; time: string }) =>
+        kind === 'measured' && time === '2026-03-03T00:30:00.000Z',
     );
     expect(measured).toMatchObject([{ details: { measured: true } }]);
     expect(ask('versions', 'load')).toMatchObject({ production: { champion: 2, previous: 1 } });
@@ -82,7 +89,17 @@ describe('the main job on hourly data of two series with gaps', () => {
   test('predict answers a request with the forecasts in production', () => {
     const request = file('request.csv', 'region,measured_at\nsouth,2026-03-03T05:00:00\n');
     const out = join(directory, 'answer.csv');
-    const result = antei('predict', 'load', request, '--out', out, '--state', state, '--time', '2026-03-03T01:00:00Z');
+    const result = antei(
+      'predict',
+      'load',
+      request,
+      '--out',
+      out,
+      '--state',
+      state,
+      '--time',
+      '2026-03-03T01:00:00Z',
+    );
     expect(result.code, result.stderr).toBe(0);
     const [header, row] = readFileSync(out, 'utf8').split('\n');
     expect(header).toBe('region,measured_at,forecast,lower_80,upper_80,lower_95,upper_95,reason');

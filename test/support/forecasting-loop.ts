@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { DatasetRecord } from '../../core/data/dataset/dataset-record.ts';
 import { snapshotDataset } from '../../core/data/dataset/snapshot-dataset.ts';
-import { literal, withDuckDb } from '../../core/data/duckdb.ts';
+import { withDuckDb } from '../../core/data/duckdb.ts';
+import { literal } from '../../core/data/quote.ts';
 import { validateUpload } from '../../core/data/upload/validate-upload.ts';
 import { evaluateCandidates } from '../../core/evaluation/evaluate-candidates.ts';
 import { promoteVersion } from '../../core/registry/production.ts';

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier } from '../duckdb.ts';
+import { identifier } from '../quote.ts';
 
 /** Values of a numeric column; null without values. */
 export interface NumericSummary {

@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { identifier, withDuckDb } from '../duckdb.ts';
+import { scratchFolder } from '../../storage/scratch-folder.ts';
+import { withDuckDb } from '../duckdb.ts';
 import { parquetRows } from '../parquet-rows.ts';
+import { identifier } from '../quote.ts';
 import { type ColumnShift, numericShift, textShift } from './column-shift.ts';
 import {
   type DatasetRecord,
@@ -75,22 +77,26 @@ export async function diffDatasets(
   const sameGrid = sameKey && before.grid.every === after.grid.every;
   const relations = { before: parquetRows(old.paths), after: parquetRows(fresh.paths) };
 
-  return await withDuckDb({ paths: [...old.paths, ...fresh.paths] }, async connection => ({
-    before: before.id,
-    after: after.id,
-    sameSpec: before.specDigest === after.specDigest,
-    every: { before: before.grid.every, after: after.grid.every },
-    columns: membership(columnsOf(before), columnsOf(after), name => name),
-    sources: membership(before.sources, after.sources, ({ table, sha256 }) => `${table}/${sha256}`),
-    rows: mapParts(part => ({ before: before.rows[part], after: after.rows[part] })),
-    time: {
-      ...mapParts(part => ({ before: before.split[part], after: after.split[part] })),
-      all: { before: wholeRange(before), after: wholeRange(after) },
-    },
-    series: sameKey ? await seriesMembership(connection, before.columns.key, relations) : undefined,
-    shifts: await shiftsOf(connection, before, after, relations),
-    revised: sameGrid ? await revisionOf(connection, before, after, relations) : undefined,
-  }));
+  await using scratch = await scratchFolder('diff');
+  return await withDuckDb(
+    { paths: [...old.paths, ...fresh.paths], workspace: scratch.path },
+    async connection => ({
+      before: before.id,
+      after: after.id,
+      sameSpec: before.specDigest === after.specDigest,
+      every: { before: before.grid.every, after: after.grid.every },
+      columns: membership(columnsOf(before), columnsOf(after), name => name),
+      sources: membership(before.sources, after.sources, ({ table, sha256 }) => `${table}/${sha256}`),
+      rows: mapParts(part => ({ before: before.rows[part], after: after.rows[part] })),
+      time: {
+        ...mapParts(part => ({ before: before.split[part], after: after.split[part] })),
+        all: { before: wholeRange(before), after: wholeRange(after) },
+      },
+      series: sameKey ? await seriesMembership(connection, before.columns.key, relations) : undefined,
+      shifts: await shiftsOf(connection, before, after, relations),
+      revised: sameGrid ? await revisionOf(connection, before, after, relations) : undefined,
+    }),
+  );
 }
 
 const columnsOf = ({ columns: { key, time, value } }: DatasetRecord): string[] => [...key, time, value];

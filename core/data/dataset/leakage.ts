@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LeakageError } from '../../telemetry/errors.ts';
-import { identifier } from '../duckdb.ts';
+import { identifier } from '../quote.ts';
 import { PARTS } from './dataset-record.ts';
 
 /** All rows of a dataset, with a column that says in which part (`train`, `validation`, `test`) each lies. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier } from '../duckdb.ts';
 import type { FeatureKind } from '../features/feature-kind.ts';
+import { identifier } from '../quote.ts';
 
 /** Facts of a column of one part of a dataset. */
 export type ColumnProfile =

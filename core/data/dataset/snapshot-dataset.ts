@@ -1,15 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Spec } from '../../spec/schema.ts';
 import { canonicalJson, identityOf, sha256OfFile } from '../../storage/digest.ts';
 import { dataKeys } from '../../storage/layout.ts';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
+import { scratchFolder } from '../../storage/scratch-folder.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
-import { identifier, literal, withDuckDb } from '../duckdb.ts';
+import { withDuckDb } from '../duckdb.ts';
 import { parquetRows } from '../parquet-rows.ts';
+import { identifier, literal } from '../quote.ts';
 import type { TableGrid } from '../series/aggregate.ts';
 import { timeOfStep } from '../series/grid.ts';
 import { partKeys, seriesParts } from '../series/series-parts.ts';
@@ -63,11 +63,13 @@ async function build(
   identity: { readonly id: string; readonly specDigest: string },
 ): Promise<DatasetRecord> {
   const columns = columnsOf(spec.series.by);
-  const folder = await mkdtemp(join(tmpdir(), 'antei-dataset-'));
-  try {
-    await using files = await materializeAll(data, partKeys(spec, sources));
-    // Sums of decimals depend on their order: only one thread gives the same bytes everywhere.
-    return await withDuckDb({ paths: [...files.paths, `${folder}/`], threads: 1 }, async connection => {
+  await using scratch = await scratchFolder('dataset');
+  const folder = scratch.path;
+  await using files = await materializeAll(data, partKeys(spec, sources));
+  // Sums of decimals depend on their order: only one thread gives the same bytes everywhere.
+  return await withDuckDb(
+    { paths: [...files.paths, `${folder}/`], threads: 1, workspace: folder },
+    async connection => {
       const { grid, split, count, parts } = await prepareSeries(connection, spec, files.paths);
       const hashes = new Map<PartName, string>();
       for (const name of PARTS) {
@@ -94,10 +96,8 @@ async function build(
       };
       await data.put(dataKeys.dataset(spec.name, identity.id, 'dataset.json'), canonicalJson(record));
       return record;
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    },
+  );
 }
 
 /** The times of all parts, as their files have them. */

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Spec } from '../../spec/schema.ts';
 import { canonicalJson, identityOf, sha256OfFile } from '../../storage/digest.ts';
 import { dataKeys } from '../../storage/layout.ts';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
+import { scratchFolder } from '../../storage/scratch-folder.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { type AcceptedPart, currentParts } from '../accepted-parts.ts';
 import { withDuckDb } from '../duckdb.ts';
@@ -87,31 +85,33 @@ async function build(
   sources: readonly AcceptedPart[],
   identity: { readonly id: string; readonly specDigest: string },
 ): Promise<ExamplesRecord> {
-  const folder = await mkdtemp(join(tmpdir(), 'antei-dataset-'));
-  const pathOf = (part: PartName): string => join(folder, `${part}.parquet`);
-  try {
-    await using files = await materializeAll(
-      data,
-      sources.map(({ table, part }) => dataKeys.acceptedPart(spec.name, table, part)),
-    );
-    const relations = Object.fromEntries(
-      tablesOf(spec).map(table => [
-        table,
-        parquetRows(files.paths.filter((_, i) => sources[i]?.table === table)),
-      ]),
-    );
-    // Order and sums of decimals must not depend on threads.
-    return await withDuckDb({ paths: [...files.paths, `${folder}/`], threads: 1 }, async connection => {
-      const built = await buildExamples(connection, spec, relations, pathOf);
+  await using scratch = await scratchFolder('dataset');
+  const folder = scratch.path;
+  await using files = await materializeAll(
+    data,
+    sources.map(({ table, part }) => dataKeys.acceptedPart(spec.name, table, part)),
+  );
+  const relations = Object.fromEntries(
+    tablesOf(spec).map(table => [
+      table,
+      parquetRows(files.paths.filter((_, i) => sources[i]?.table === table)),
+    ]),
+  );
+  // Order and sums of decimals must not depend on threads.
+  return await withDuckDb(
+    { paths: [...files.paths, `${folder}/`], threads: 1, workspace: folder },
+    async connection => {
+      const built = await buildExamples(connection, spec, relations, folder);
       const kind: FeatureKind = spec.task === 'regression' ? 'number' : 'category';
       const profiled = [...built.features, { name: built.columns.target, kind }];
       const hashes = new Map<PartName, string>();
       const profile: Record<string, unknown> = {};
       for (const part of PARTS) {
-        const columns = await profileExamples(connection, parquetRows([pathOf(part)]), profiled);
+        const path = built.files[part];
+        const columns = await profileExamples(connection, parquetRows([path]), profiled);
         profile[part] = { rows: built.rows[part], columns };
-        hashes.set(part, await sha256OfFile(pathOf(part)));
-        await data.putFile(partKey({ model: spec.name, id: identity.id }, part), pathOf(part));
+        hashes.set(part, await sha256OfFile(path));
+        await data.putFile(partKey({ model: spec.name, id: identity.id }, part), path);
       }
       await data.put(dataKeys.dataset(spec.name, identity.id, 'profile.json'), canonicalJson(profile));
       const record: ExamplesRecord = {
@@ -124,10 +124,8 @@ async function build(
       };
       await data.put(dataKeys.dataset(spec.name, identity.id, 'dataset.json'), canonicalJson(record));
       return record;
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    },
+  );
 }
 
 function describeExamples(

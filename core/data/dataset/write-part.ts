@@ -6,7 +6,7 @@ import {
   INTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
-import { identifier, literal } from '../duckdb.ts';
+import { identifier, literal } from '../quote.ts';
 import { type Grid, stepOfTime, timeOfStep } from '../series/grid.ts';
 import type { Series } from '../series.ts';
 import type { DatasetRecord } from './dataset-record.ts';

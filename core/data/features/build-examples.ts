@@ -1,33 +1,17 @@
+import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DatasetError, LeakageError } from '../../telemetry/errors.ts';
+import { DatasetError } from '../../telemetry/errors.ts';
 import { mapParts, PARTS, type PartName, type TimeRange } from '../dataset/dataset-record.ts';
-import { refuseSharedKey, refuseSharedTime } from '../dataset/leakage.ts';
-import { identifier, literal } from '../duckdb.ts';
-import { runSpecSql, type SpecExpression } from '../spec-sql.ts';
-import {
-  type ExampleColumns,
-  exampleColumns,
-  examplesQuery,
-  fromClause,
-  operand,
-  type Relations,
-} from './examples-query.ts';
+import { type PartedRows, refuseSharedKey, refuseSharedTime } from '../dataset/leakage.ts';
+import { identifier, literal } from '../quote.ts';
+import { computeExamples, SPLIT_KEY } from './compute-examples.ts';
+import { type ExampleColumns, exampleColumns, type Relations } from './examples-query.ts';
 import { castTo, type FeatureKind, kindOfType } from './feature-kind.ts';
-import {
-  exampleRanges,
-  partByKey,
-  partByTime,
-  type ShareSplit,
-  splitColumns,
-  splitKeySql,
-} from './split-examples.ts';
-import { featuresOf, type TabularSection } from './tabular-section.ts';
-import { verifyJoins } from './verify-joins.ts';
+import { exampleRanges, partByKey, partByTime, type ShareSplit, splitColumns } from './split-examples.ts';
+import type { TabularSection } from './tabular-section.ts';
 
-/** Names with a space, which neither features nor other columns of the query have. */
+/** A name with a space, which neither features nor other columns of the query have. */
 const PART = 'part of the split';
-const KEY = 'key of the split';
-const measuredColumn = (feature: string): string => `measured ${feature}`;
 
 /** How examples were split: the time of each part, or the columns whose hash decides and the shares asked for. */
 export type BuiltSplit =
@@ -35,6 +19,8 @@ export type BuiltSplit =
   | ({ readonly columns: readonly string[] } & Pick<ShareSplit, 'by' | 'validation' | 'test'>);
 
 export interface BuiltExamples {
+  /** Path of the file of each part. */
+  readonly files: Readonly<Record<PartName, string>>;
   readonly rows: Readonly<Record<PartName, number>>;
   readonly columns: ExampleColumns;
   readonly features: readonly { readonly name: string; readonly kind: FeatureKind }[];
@@ -57,116 +43,72 @@ export async function buildExamples(
   connection: DuckDBConnection,
   section: TabularSection,
   relations: Relations,
-  pathOf: (part: PartName) => string,
+  folder: string,
 ): Promise<BuiltExamples> {
-  await verifyJoins(connection, section, relations);
-  await computeExamples(connection, section, relations);
-  await refuseLateFeatures(connection, section);
   const columns = exampleColumns(section);
-  const dropped = await dropUnusable(connection, section, columns);
-  const split = await splitExamples(connection, section, columns);
-  const features = await featureKinds(connection, columns);
-  const rows = await writeParts(connection, section, columns, features, pathOf);
-  const classes = section.task === 'classification' ? await classesOf(connection, columns) : undefined;
-  await connection.run('DROP TABLE examples');
-  return { rows, columns, features, classes, split, dropped };
+  const computed = await computeExamples(connection, section, relations, join(folder, 'unsplit.parquet'));
+  const usable = usableRows(section, columns);
+  const dropped = await countDropped(connection, computed, usable);
+  const from = `(FROM ${computed} WHERE ${usable.withTarget} AND ${usable.withTime})`;
+  const { split, part } = await chooseSplit(connection, section, columns, from);
+  const rows: PartedRows = { from: `(SELECT *, ${part} AS ${identifier(PART)} FROM ${from})`, part: PART };
+  await (split.by === 'time'
+    ? refuseSharedTime(connection, rows, columns.time ?? '')
+    : refuseSharedKey(connection, rows, SPLIT_KEY));
+  const features = await featureKinds(connection, columns, from);
+  const files = mapParts(name => join(folder, `${name}.parquet`));
+  const counts = await writeParts(connection, section, columns, features, rows, files);
+  const classes = section.task === 'classification' ? await classesOf(connection, columns, rows) : undefined;
+  return { files, rows: counts, columns, features, classes, split, dropped };
 }
 
-async function computeExamples(
-  connection: DuckDBConnection,
-  section: TabularSection,
-  relations: Relations,
-): Promise<void> {
-  const { examples } = section;
-  const from = fromClause(section, relations);
-  const expression = (path: string, sql: string): SpecExpression => ({
-    ...{ path, sql },
-    probe: `SELECT count(${operand(sql)}) FROM ${from}`,
-  });
-  const features = featuresOf(examples);
-  const measured = features.flatMap(({ name, measured: sql }) => (sql === undefined ? [] : [{ name, sql }]));
-  const more = [
-    `${splitKeySql(section)} AS ${identifier(KEY)}`,
-    ...measured.map(({ name, sql }) => `${operand(sql)}::TIMESTAMP AS ${identifier(measuredColumn(name))}`),
-  ];
-  await runSpecSql(
-    connection,
-    `CREATE TEMP TABLE examples AS ${examplesQuery(section, relations, { target: true, more })}`,
-    [
-      ...(examples.where === undefined ? [] : [expression('examples.where', examples.where)]),
-      ...features.map(({ name, sql }) => expression(`examples.features.${name}`, sql)),
-      ...measured.map(({ name, sql }) => expression(`examples.features.${name}.measured`, sql)),
-      expression('examples.target', examples.target),
-    ],
-    from,
-  );
-}
-
-/** A value measured after its example would not have been there when it was needed. */
-async function refuseLateFeatures(connection: DuckDBConnection, section: TabularSection): Promise<void> {
-  const { time, id } = exampleColumns(section);
-  if (time === undefined) return;
-  for (const { name, measured } of featuresOf(section.examples)) {
-    if (measured === undefined) continue;
-    const moment = identifier(measuredColumn(name));
-    const result = await connection.runAndReadAll(`
-      SELECT count(*) OVER ()::DOUBLE, ${moment}::VARCHAR, ${identifier(time)}::VARCHAR, ${id.map(column => `${identifier(column)}::VARCHAR`).join(', ')}
-      FROM examples WHERE ${moment} > ${identifier(time)} ORDER BY ALL LIMIT 1
-    `);
-    const [late] = result.getRowsJS();
-    if (late === undefined) continue;
-    const [rows, at, example, ...values] = late;
-    const where = section.examples.id.map((column, i) => `${column} = ${values[i]}`).join(', ');
-    throw new LeakageError(
-      `examples.features.${name} was measured after its example in ${rows} rows, such as at ${at} for the example of ` +
-        `${example} (${where}). Use a value that is known at the time of the example, such as through an as-of join.`,
-    );
-  }
-}
-
-async function dropUnusable(
-  connection: DuckDBConnection,
+/** SQL conditions of rows that can be examples. */
+function usableRows(
   { task, split }: TabularSection,
   { target, time }: ExampleColumns,
-): Promise<BuiltExamples['dropped']> {
-  const drop = async (condition: string): Promise<number> => {
-    const result = await connection.run(`DELETE FROM examples WHERE ${condition}`);
-    return Number(result.rowsChanged);
-  };
+): { readonly withTarget: string; readonly withTime: string } {
   const value = identifier(target);
-  const missing =
-    task === 'regression' ? `${value} IS NULL OR NOT isfinite(${value}::DOUBLE)` : `${value} IS NULL`;
-  const withoutTarget = await drop(missing);
-  const moment = time === undefined ? undefined : identifier(time);
-  const withoutTime =
-    split.by === 'time' && moment !== undefined
-      ? await drop(`${moment} IS NULL OR NOT isfinite(${moment})`)
-      : 0;
-  return { withoutTarget, withoutTime };
+  const moment = time === undefined ? 'NULL' : identifier(time);
+  // Of null, isfinite is null: coalesce makes both conditions true or false.
+  return {
+    withTarget:
+      task === 'regression' ? `coalesce(isfinite(${value}::DOUBLE), false)` : `${value} IS NOT NULL`,
+    withTime: split.by === 'time' ? `coalesce(isfinite(${moment}::TIMESTAMP), false)` : 'true',
+  };
 }
 
-/** Adds the column that says in which part an example lies, and proves that it is a sound split. */
-async function splitExamples(
+async function countDropped(
+  connection: DuckDBConnection,
+  from: string,
+  { withTarget, withTime }: ReturnType<typeof usableRows>,
+): Promise<BuiltExamples['dropped']> {
+  const result = await connection.runAndReadAll(`
+    SELECT count(*) FILTER (NOT ${withTarget})::DOUBLE, count(*) FILTER (${withTarget} AND NOT ${withTime})::DOUBLE FROM ${from}
+  `);
+  const [withoutTarget, withoutTime] = result.getRowsJS()[0] ?? [];
+  return { withoutTarget: Number(withoutTarget), withoutTime: Number(withoutTime) };
+}
+
+/** The split, and SQL of the part that a row lies in. */
+async function chooseSplit(
   connection: DuckDBConnection,
   section: TabularSection,
   { time }: ExampleColumns,
-): Promise<BuiltSplit> {
+  from: string,
+): Promise<{ readonly split: BuiltSplit; readonly part: string }> {
   const { split, examples } = section;
-  const rows = { from: 'examples', part: PART };
-  const assign = async (part: string): Promise<void> => {
-    await connection.run(`ALTER TABLE examples ADD COLUMN ${identifier(PART)} VARCHAR`);
-    await connection.run(`UPDATE examples SET ${identifier(PART)} = ${part}`);
-  };
   if (split.by !== 'time') {
-    await assign(partByKey(identifier(KEY), split));
-    await refuseSharedKey(connection, rows, KEY);
-    return { by: split.by, columns: splitColumns(section), validation: split.validation, test: split.test };
+    const { by, validation, test } = split;
+    return {
+      split: { by, columns: splitColumns(section), validation, test },
+      part: partByKey(identifier(SPLIT_KEY), split),
+    };
   }
   if (time === undefined)
     throw new DatasetError(`split.by: time needs a time column; add "time:" to table ${examples.base}.`);
   const moment = identifier(time);
   const result = await connection.runAndReadAll(
-    `SELECT epoch_ms(min(${moment}))::DOUBLE, epoch_ms(max(${moment}))::DOUBLE FROM examples`,
+    `SELECT epoch_ms(min(${moment}))::DOUBLE, epoch_ms(max(${moment}))::DOUBLE FROM ${from}`,
   );
   const [oldest, newest] = result.getRowsJS()[0] ?? [];
   if (typeof oldest !== 'number' || typeof newest !== 'number') {
@@ -175,16 +117,15 @@ async function splitExamples(
     );
   }
   const ranges = exampleRanges(new Date(oldest), new Date(newest), split);
-  await assign(partByTime(moment, ranges));
-  await refuseSharedTime(connection, rows, time);
-  return { by: 'time', ranges };
+  return { split: { by: 'time', ranges }, part: partByTime(moment, ranges) };
 }
 
 async function featureKinds(
   connection: DuckDBConnection,
   columns: ExampleColumns,
+  from: string,
 ): Promise<BuiltExamples['features']> {
-  const described = await connection.runAndReadAll('DESCRIBE examples');
+  const described = await connection.runAndReadAll(`DESCRIBE FROM ${from}`);
   const types = new Map(described.getRowsJS().map(([name, type]) => [String(name), String(type)]));
   return columns.features.map(name => {
     const kind = kindOfType(types.get(name) ?? '');
@@ -202,7 +143,8 @@ async function writeParts(
   { task, examples }: TabularSection,
   columns: ExampleColumns,
   features: BuiltExamples['features'],
-  pathOf: (part: PartName) => string,
+  { from, part: partColumn }: PartedRows,
+  files: BuiltExamples['files'],
 ): Promise<BuiltExamples['rows']> {
   const target = identifier(columns.target);
   const select = [
@@ -214,8 +156,8 @@ async function writeParts(
   const written = new Map<PartName, number>();
   for (const part of PARTS) {
     const result = await connection.run(`
-      COPY (SELECT ${select} FROM examples WHERE ${identifier(PART)} = ${literal(part)} ORDER BY ALL)
-      TO ${literal(pathOf(part))} (FORMAT parquet, COMPRESSION zstd)
+      COPY (SELECT ${select} FROM ${from} WHERE ${identifier(partColumn)} = ${literal(part)} ORDER BY ALL)
+      TO ${literal(files[part])} (FORMAT parquet, COMPRESSION zstd)
     `);
     written.set(part, Number(result.rowsChanged));
   }
@@ -236,10 +178,14 @@ function finite(kind: FeatureKind, sql: string): string {
   return kind === 'number' ? `CASE WHEN isfinite(${cast}) THEN ${cast} END` : cast;
 }
 
-async function classesOf(connection: DuckDBConnection, { target }: ExampleColumns): Promise<string[]> {
+async function classesOf(
+  connection: DuckDBConnection,
+  { target }: ExampleColumns,
+  { from, part }: PartedRows,
+): Promise<string[]> {
   const result = await connection.runAndReadAll(`
-    SELECT ${identifier(target)}::VARCHAR AS class, count(*) FILTER (${identifier(PART)} = 'train')::DOUBLE
-    FROM examples GROUP BY 1 ORDER BY 1
+    SELECT ${identifier(target)}::VARCHAR AS class, count(*) FILTER (${identifier(part)} = 'train')::DOUBLE
+    FROM ${from} GROUP BY 1 ORDER BY 1
   `);
   const classes = result.getRowsJS().map(([name, rows]) => ({ name: String(name), rows: Number(rows) }));
   const trained = classes.filter(({ rows }) => rows > 0);

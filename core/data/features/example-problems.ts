@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SpecProblem } from '../../spec/consistency.ts';
 import { messageOf } from '../../telemetry/errors.ts';
-import { identifier, withDuckDb } from '../duckdb.ts';
+import { withDuckDb } from '../duckdb.ts';
+import { identifier } from '../quote.ts';
 import { SQL_TYPES } from '../upload/contract/sql-types.ts';
 import { exampleStructureProblems } from './example-structure.ts';
 import { fromClause, operand, type Relations } from './examples-query.ts';

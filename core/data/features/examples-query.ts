@@ -1,5 +1,5 @@
 import { durationOf } from '../../spec/schema.ts';
-import { identifier, literal } from '../duckdb.ts';
+import { identifier, literal } from '../quote.ts';
 import { aliasOf, exampleTime, featuresOf, type TabularSection } from './tabular-section.ts';
 
 /** SQL of a relation for each table of a spec: accepted parts, a request, or an empty table of the contract's columns. */

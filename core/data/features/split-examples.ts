@@ -2,7 +2,7 @@ import { addDuration } from '../../spec/duration.ts';
 import type { ExampleSplit } from '../../spec/examples.ts';
 import { durationOf } from '../../spec/schema.ts';
 import type { PartName, TimeRange } from '../dataset/dataset-record.ts';
-import { identifier, literal } from '../duckdb.ts';
+import { identifier, literal } from '../quote.ts';
 import type { TabularSection } from './tabular-section.ts';
 
 export type TimeSplit = Extract<ExampleSplit, { by: 'time' }>;

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DatasetError } from '../../telemetry/errors.ts';
-import { identifier } from '../duckdb.ts';
+import { identifier } from '../quote.ts';
 import { fromClause, knownSql, operand, type Relations } from './examples-query.ts';
 import { aliasOf, type TabularSection } from './tabular-section.ts';
 

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { durationOf, type Spec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
-import { identifier, literal } from '../duckdb.ts';
 import { parquetRows } from '../parquet-rows.ts';
+import { identifier, literal } from '../quote.ts';
 import type { Series } from '../series.ts';
 import { runSpecSql } from '../spec-sql.ts';
 import { collectSeries } from './collect-series.ts';

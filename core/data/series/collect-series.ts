@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier } from '../duckdb.ts';
+import { identifier } from '../quote.ts';
 import { compareKeys, type Series } from '../series.ts';
 import { type Grid, stepOfTime, timeOfStep } from './grid.ts';
 

@@ -1,5 +1,5 @@
 import type { Duration } from '../../spec/duration.ts';
-import { literal } from '../duckdb.ts';
+import { literal } from '../quote.ts';
 
 /** A regular grid: `steps` periods of length `every` from `start`, which is the start of a period. */
 export interface Grid {

@@ -1,6 +1,7 @@
 import type { Spec } from '../../spec/schema.ts';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
+import { scratchFolder } from '../../storage/scratch-folder.ts';
 import { withDuckDb } from '../duckdb.ts';
 import type { Series } from '../series.ts';
 import { SeriesTable } from './aggregate.ts';
@@ -24,7 +25,8 @@ export async function observedSeries(o: {
   const parts = await seriesParts(data, spec);
   if (parts.length === 0) return [];
   await using files = await materializeAll(data, partKeys(spec, parts));
-  return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
+  await using scratch = await scratchFolder('observed');
+  return await withDuckDb({ paths: files.paths, threads: 1, workspace: scratch.path }, async connection => {
     const table = new SeriesTable(connection, spec, files.paths);
     const grid = await table.grid();
     const { every } = grid;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSpec, TableSpec } from '../../spec/schema.ts';
 import type { AcceptedPart, ColumnStatistics } from '../accepted-parts.ts';
-import { identifier, literal } from '../duckdb.ts';
+import { identifier, literal } from '../quote.ts';
 import { oneRow } from './contract/staged.ts';
 
 /** Columns with more distinct values than this have no category mix. */

@@ -142,7 +142,9 @@ async function invoke<S extends StepName>(
     worker.once('message', resolve).once('error', reject),
   );
   await worker.terminate();
-  const { output, error } = z.object({ output: z.unknown(), error: z.string().optional() }).parse(answer);
+  const { output, error } = z
+    .object({ output: z.unknown().optional(), error: z.string().optional() })
+    .parse(answer);
   if (error !== undefined) throw new Error(`${step}: ${error}; denied: ${JSON.stringify(s3.denied)}`);
   return steps[step].output.parse(output) as StepOutput<S>;
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 import type { Source } from '../reading/source.ts';
 import { EXAMPLES, type Example } from '../verdict.ts';
 import { DROPPED } from './dropped.ts';

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, literal, withDuckDb } from '../../duckdb.ts';
+import { withDuckDb } from '../../duckdb.ts';
+import { identifier, literal } from '../../quote.ts';
 import type { Source } from '../reading/source.ts';
 import { countOf, PARQUET } from './staged.ts';
 import type { TypedRows } from './typed-rows.ts';

@@ -1,6 +1,6 @@
 import { addDuration } from '../../../spec/duration.ts';
 import { durationOf, type TableSpec } from '../../../spec/schema.ts';
-import { identifier, literal } from '../../duckdb.ts';
+import { identifier, literal } from '../../quote.ts';
 import { fileViolation } from '../verdict.ts';
 import { type Judged, percent } from './outcome.ts';
 import { countOf, examplesFrom, oneRow, type Staged } from './staged.ts';

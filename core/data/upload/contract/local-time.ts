@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 
 /**
  * SQL for the two moments, in UTC, that a local time can mean: by the offset in force a day before, and by that a day
@@ -7,7 +7,7 @@ import { literal } from '../../duckdb.ts';
  */
 export function candidates(local: string, timezone: string): [string, string] {
   const by = (days: number): string => {
-    const near = `${local} + INTERVAL ${days} DAY`;
+    const near = `${local} + INTERVAL (${days}) DAY`;
     return `${local} - (timezone(${literal(timezone)}, CAST(${near} AS TIMESTAMPTZ)) - (${near}))`;
   };
   return [by(-1), by(1)];

@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 import type { Breach } from './outcome.ts';
 import { contractLiteral } from './sql-types.ts';
 import { LINE, type TypedColumn, type TypedRows } from './typed-rows.ts';

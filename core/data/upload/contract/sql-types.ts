@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 
 /** How accepted parts store each type of the contract. Timestamps are in UTC. */
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {

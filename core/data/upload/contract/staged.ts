@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, literal } from '../../duckdb.ts';
+import { identifier, literal } from '../../quote.ts';
 import { EXAMPLES, type Example } from '../verdict.ts';
 import type { TypedRows } from './typed-rows.ts';
 

@@ -1,6 +1,6 @@
 import type { TableSpec } from '../../../spec/schema.ts';
 import { messageOf } from '../../../telemetry/errors.ts';
-import { identifier, literal } from '../../duckdb.ts';
+import { identifier, literal } from '../../quote.ts';
 import { plainSentence } from '../reading/plain-sentence.ts';
 import { fileViolation } from '../verdict.ts';
 import { DROPPED } from './dropped.ts';

@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 
 /** A way to write a day: a regular expression, and the order in which its three groups make year-month-day. */
 interface DayForm {
@@ -82,18 +82,22 @@ export function absoluteTimeFrom(text: string, read: ReadOptions): string {
 }
 
 function momentBranch({ pattern, iso }: DayForm, text: string, offset: string, type: string): string {
-  // DuckDB wants an offset as +09:00; it takes 2026-1-5 1:00 as it is.
   const steps: [string, string][] = [
-    [`^${pattern}`, iso],
-    ['([0-9]+)時([0-9]+)分(([0-9]+)秒)?$', ' \\1:\\2:0\\4'],
-    [':0([0-9]{2})$', ':\\1'],
+    [`^${pattern}[Tt ]?`, `${iso} `],
     [',', '.'],
-    ['([+-][0-9]{2})([0-9]{2})$', '\\1:\\2'],
   ];
-  const relevant = steps.filter(([from]) =>
-    offset === '' ? !from.startsWith('([+-]') : !from.includes('時'),
-  );
-  const plain = relevant.reduce(
+  if (pattern === JAPANESE.pattern) {
+    // Two digits for minutes and seconds: one is put in front, and taken away where it makes three.
+    steps.push(
+      ['([0-9]+)時([0-9]+)分(([0-9]+)秒)?', '\\1:0\\2:0\\4'],
+      [':0([0-9]{2})', ':\\1'],
+      [':0([0-9]{2})', ':\\1'],
+    );
+  }
+  // DuckDB wants an offset as +09:00, without a space before it.
+  if (offset !== '')
+    steps.push([' ?([+-][0-9]{2}):?([0-9]{2})?$', '\\1:\\2'], [':$', ':00'], [' ?[Zz]$', 'Z']);
+  const plain = steps.reduce(
     (sql, [from, to]) => `regexp_replace(${sql}, ${literal(from)}, ${literal(to)})`,
     `trim(${text})`,
   );

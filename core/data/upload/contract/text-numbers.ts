@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 
 /** Characters that a declared thousands separator stands for. */
 const SEPARATORS: Readonly<Record<NonNullable<ReadOptions['thousands']>, string>> = {

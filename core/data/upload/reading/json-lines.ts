@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSpec, ReadOptions } from '../../../spec/schema.ts';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 import type { Source } from './source.ts';
 import type { TextRecords } from './text-source.ts';
 

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReadOptions } from '../../../spec/schema.ts';
 import { messageOf } from '../../../telemetry/errors.ts';
-import { identifier, literal } from '../../duckdb.ts';
+import { identifier, literal } from '../../quote.ts';
 import { fileViolation, UnreadableUpload } from '../verdict.ts';
 import { plainSentence } from './plain-sentence.ts';
 import type { Source } from './source.ts';

@@ -92,8 +92,18 @@ class RecordScanner {
   constructor(dialect: Dialect, onRecord: (record: ScannedRecord) => boolean, start: number) {
     this.#dialect = dialect;
     this.#onRecord = onRecord;
-    for (const byte of [0, LF, CR, dialect.delimiter, ...(dialect.quotes ? [QUOTE] : [])]) this.#special[byte] = 1;
-    this.#record = { index: 0, line: 1, start, end: start, fields: 1, flaw: undefined, loose: false, multiline: false };
+    for (const byte of [0, LF, CR, dialect.delimiter, ...(dialect.quotes ? [QUOTE] : [])])
+      this.#special[byte] = 1;
+    this.#record = {
+      index: 0,
+      line: 1,
+      start,
+      end: start,
+      fields: 1,
+      flaw: undefined,
+      loose: false,
+      multiline: false,
+    };
   }
 
   /** Scans one piece of the file; false when the caller has had enough. */

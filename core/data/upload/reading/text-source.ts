@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { literal } from '../../duckdb.ts';
+import { literal } from '../../quote.ts';
 import { cleanCopy } from './clean-copy.ts';
 import { recordLines } from './record-lines.ts';
 import { type Dialect, LONGEST_RECORD } from './scan-records.ts';

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { refuseSharedKey, refuseSharedTime } from '../../../../core/data/dataset/leakage.ts';
-import { literal, withDuckDb } from '../../../../core/data/duckdb.ts';
+import { withDuckDb } from '../../../../core/data/duckdb.ts';
+import { literal } from '../../../../core/data/quote.ts';
 import { LeakageError } from '../../../../core/telemetry/errors.ts';
 
 const check = (

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PartName } from '../../../../core/data/dataset/dataset-record.ts';
-import { literal, withDuckDb } from '../../../../core/data/duckdb.ts';
+import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { type BuiltExamples, buildExamples } from '../../../../core/data/features/build-examples.ts';
 import { exampleRanges, partByKey, partByTime } from '../../../../core/data/features/split-examples.ts';
 import type { TabularSection } from '../../../../core/data/features/tabular-section.ts';
+import { literal } from '../../../../core/data/quote.ts';
 import { durationOf } from '../../../../core/spec/schema.ts';
 import { DatasetError, LeakageError } from '../../../../core/telemetry/errors.ts';
 import { createTables, flightsSection, type Row } from './fixture.ts';
@@ -54,7 +55,7 @@ describe('building', () => {
       features: { origin: 'origin', share: 'distance / 0.0', far: 'distance > 150' },
     });
     const { built, rows } = await build(section, { flights: FLIGHTS });
-    expect(built).toEqual({
+    expect(built).toMatchObject({
       rows: { train: 2, validation: 1, test: 1 },
       columns: {
         id: ['id_date', 'id_origin'],

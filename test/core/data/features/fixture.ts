@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, literal } from '../../../../core/data/duckdb.ts';
 import type { Relations } from '../../../../core/data/features/examples-query.ts';
 import type { TabularSection } from '../../../../core/data/features/tabular-section.ts';
+import { identifier, literal } from '../../../../core/data/quote.ts';
 import { exampleSplitSchema, examplesSchema } from '../../../../core/spec/examples.ts';
 import { specSchema } from '../../../../core/spec/schema.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { literal, withDuckDb } from '../../../../core/data/duckdb.ts';
+import { withDuckDb } from '../../../../core/data/duckdb.ts';
+import { literal } from '../../../../core/data/quote.ts';
 import {
   periodOf,
   periodSql,
