@@ -101,7 +101,7 @@ function momentBranch({ pattern, iso }: DayForm, text: string, offset: string, t
     (sql, [from, to]) => `regexp_replace(${sql}, ${literal(from)}, ${literal(to)})`,
     `trim(${text})`,
   );
-  return `WHEN regexp_full_match(trim(${text}), ${literal(pattern + TIME + offset)}) THEN TRY_CAST(${plain} AS ${type})`;
+  return `WHEN regexp_full_match(trim(${text}), ${literal(pattern + TIME + offset)}) THEN TRY_CAST(trim(${plain}) AS ${type})`;
 }
 
 /** The branch for text that is exactly what DuckDB prints for it: most files hold nothing else. */
