@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { plainCause } from '../core/telemetry/failure-cause.ts';
 import type { CloudEvent } from '../local/cloud-event.ts';
 import { printable } from './printable.ts';
 import { workflowName } from './workflow-name.ts';
@@ -36,13 +37,13 @@ function describe(event: CloudEvent): string | undefined {
     case 'execution-ended':
       return event.error === undefined
         ? `${source(workflowName(event.machine))}${paint('bold', 'ended')}  ${took(event.seconds)}`
-        : `${source(workflowName(event.machine))}${paint('red', `failed: ${event.error.name}: ${printable(event.error.cause)}`)}`;
+        : `${source(workflowName(event.machine))}${paint('red', `failed: ${event.error.name}: ${printable(plainCause(event.error.cause))}`)}`;
     case 'state-entered':
       return undefined;
     case 'state-succeeded':
       return `${source(workflowName(event.machine))}${paint('green', '✓')} ${event.state}${item(event)}  ${took(event.seconds)}`;
     case 'state-failed':
-      return `${source(workflowName(event.machine))}${paint('red', '✗')} ${event.state}${item(event)}  ${event.error}: ${printable(event.cause)}`;
+      return `${source(workflowName(event.machine))}${paint('red', '✗')} ${event.state}${item(event)}  ${event.error}: ${printable(plainCause(event.cause))}`;
     case 'state-retried':
       return `${source(workflowName(event.machine))}${paint('yellow', '↻')} ${event.state}${item(event)}  attempt ${event.attempt}`;
     case 'object-created':

@@ -1,3 +1,4 @@
+import { plainCause } from '../../core/telemetry/failure-cause.ts';
 import { defineStep } from '../step.ts';
 
 export const handler = defineStep(
@@ -7,7 +8,7 @@ export const handler = defineStep(
     await record('failed', `The ${workflow} workflow failed: ${error}`, {
       workflow,
       error,
-      cause: cause.slice(0, 4000),
+      cause: plainCause(cause),
     });
     return {};
   },

@@ -124,8 +124,8 @@ describe('the main job on hourly data of two series with gaps', () => {
   test.each([
     ['empty.csv', '', 'file.empty'],
     ['header.csv', 'measured_at,region,load\n', 'rows.min'],
-    ['other.csv', 'a,b\n1,2\n', 'columns'],
-    ['noise.parquet', 'this is no Parquet', 'file'],
+    ['other.csv', 'a,b\n1,2\n', 'measured_at.column'],
+    ['noise.parquet', 'this is no Parquet', 'measured_at.column'],
   ])('%s is quarantined with a named reason', (name, content, rule) => {
     const result = ask('upload', 'load', 'load', file(name, content), '--time', '2026-03-04T01:00:00Z');
     expect(result).toMatchObject({ code: 1, quarantined: [{ file: name }], failures: [] });
