@@ -6,16 +6,18 @@ export const LEVELS = [80, 95] as const;
 export type Level = (typeof LEVELS)[number];
 
 const level = z.object({
-  /** Half width of the interval for each step ahead, in units of a series' `spread`; null without any evidence. */
+  /**
+   * Half width of the interval for each step ahead, in units of a series' `spread`; never falling from step to step.
+   * Null without any evidence.
+   */
   widths: z.array(z.number().nullable()),
   /**
    * What the widths rest on.
-   * - `step`: every step ahead on its own scores; coverage holds for each step.
-   * - `pooled`: too few scores per step, so all steps share one width; coverage holds on average over the horizon.
+   * - `scores`: enough scores for the level.
    * - `largest`: too few scores for this level at all; the width is the largest score, and coverage may be lower.
    * - `none`: no scores; there are no intervals.
    */
-  basis: z.enum(['step', 'pooled', 'largest', 'none']),
+  basis: z.enum(['scores', 'largest', 'none']),
 });
 
 export const calibrationSchema = z.object({
@@ -33,45 +35,81 @@ export type Calibration = z.output<typeof calibrationSchema>;
  * truth with at least the nominal probability, whatever the model and the distribution. Scores of different series
  * are pooled per step, each scaled by its own spread.
  *
+ * Neighbouring steps share their scores where one of them has too few for the level, and where the width would fall
+ * from one step to the next: forecasts do not get surer with distance, and a holiday that all series had on one day of
+ * the validation part says nothing about that distance (pool adjacent violators). Coverage then holds on average over
+ * the steps that share.
+ *
  * Sources: Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression",
  * Journal of the American Statistical Association 113 (2018) 1094-1111 (split conformal and scaled scores);
- * Stankevičiūtė, Alaa and van der Schaar, "Conformal Time-Series Forecasting", NeurIPS 2021 (one width per step).
+ * Stankevičiūtė, Alaa and van der Schaar, "Conformal Time-Series Forecasting", NeurIPS 2021 (one width per step);
+ * Barlow, Bartholomew, Bremner and Brunk, "Statistical Inference under Order Restrictions", 1972 (pooling).
  * @param scores For each step ahead, starting at 1, the scores known.
  */
 export function calibrate(scores: readonly (readonly number[])[]): Calibration {
-  const steps = scores.map(atStep => atStep.toSorted((a, b) => a - b));
-  const pool = scores.flat().sort((a, b) => a - b);
-  const narrow = widthsOf(steps, pool, 0.8);
-  const wide = widthsOf(steps, pool, 0.95);
-  // The two levels may rest on different evidence; the wider interval must contain the narrower one all the same.
+  const steps = scores.map(atStep => Float64Array.from(atStep).sort());
+  const narrow = widthsOf(steps, 0.8);
+  const wide = widthsOf(steps, 0.95);
+  // The two levels may share steps differently; the wider interval must contain the narrower one all the same.
   const nested = wide.widths.map((width, i) =>
     width === null ? null : Math.max(width, narrow.widths[i] ?? 0),
   );
-  return { 80: narrow, 95: { ...wide, widths: nested }, scores: pool.length };
+  return { 80: narrow, 95: { ...wide, widths: nested }, scores: scores.flat().length };
 }
 
 type LevelWidths = z.output<typeof level>;
 
-function widthsOf(
-  steps: readonly (readonly number[])[],
-  pool: readonly number[],
-  share: number,
-): LevelWidths {
-  const same = (width: number | null) => steps.map(() => width);
-  const perStep = steps.map(sorted => conformalQuantile(sorted, share));
-  if (perStep.every(width => width !== undefined)) return { widths: perStep, basis: 'step' };
-  const pooled = conformalQuantile(pool, share);
-  if (pooled !== undefined) return { widths: same(pooled), basis: 'pooled' };
-  const largest = pool.at(-1);
-  return largest === undefined
-    ? { widths: same(null), basis: 'none' }
-    : { widths: same(largest), basis: 'largest' };
+/** Neighbouring steps that share their scores. */
+interface Block {
+  readonly steps: number;
+  /** Sorted. */
+  readonly scores: Float64Array;
+  /** Undefined with too few scores. */
+  readonly width: number | undefined;
+}
+
+function widthsOf(steps: readonly Float64Array[], share: number): LevelWidths {
+  const blockOf = (count: number, scores: Float64Array): Block => ({
+    ...{ steps: count, scores, width: conformalQuantile(scores, share) },
+  });
+  const blocks: Block[] = [];
+  const mergeLast = (): void => {
+    const [left, right] = blocks.splice(-2);
+    if (left === undefined || right === undefined) return;
+    const scores = new Float64Array(left.scores.length + right.scores.length);
+    scores.set(left.scores);
+    scores.set(right.scores, left.scores.length);
+    blocks.push(blockOf(left.steps + right.steps, scores.sort()));
+  };
+  const mergeWhile = (violates: (left: Block, right: Block) => boolean): void => {
+    for (;;) {
+      const [left, right] = blocks.slice(-2);
+      if (left === undefined || right === undefined || !violates(left, right)) return;
+      mergeLast();
+    }
+  };
+  const falls = ({ width: left }: Block, { width: right }: Block): boolean =>
+    left === undefined || (right !== undefined && left > right);
+  for (const scores of steps) {
+    blocks.push(blockOf(1, scores));
+    mergeWhile(falls);
+  }
+  // The last steps may still wait for more scores: they can only get them from the steps before.
+  mergeWhile((left, right) => right.width === undefined || falls(left, right));
+
+  const largest = blocks[0]?.scores.at(-1);
+  if (largest === undefined) return { widths: steps.map(() => null), basis: 'none' };
+  const basis = blocks[0]?.width === undefined ? 'largest' : 'scores';
+  return {
+    widths: blocks.flatMap(({ steps: count, width = largest }) => Array<number>(count).fill(width)),
+    basis,
+  };
 }
 
 /**
  * The finite-sample quantile of sorted scores, or undefined when there are too few: n must reach share / (1 − share).
  */
-export function conformalQuantile(sorted: readonly number[], share: number): number | undefined {
+export function conformalQuantile(sorted: ArrayLike<number>, share: number): number | undefined {
   // The product of floating-point numbers may lie a hair above the whole number that it should be.
   const rank = Math.ceil((sorted.length + 1) * share - 1e-9);
   return sorted[rank - 1];

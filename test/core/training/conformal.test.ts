@@ -45,19 +45,36 @@ describe('conformalQuantile', () => {
 });
 
 describe('calibrate', () => {
+  const times = (factor: number, scores: number[]): number[] => scores.map(score => factor * score);
+
   test('enough scores: every step has its own width', () => {
-    const double = upTo(19).map(score => 2 * score);
-    expect(calibrate([upTo(19), double])).toEqual({
-      80: { widths: [16, 32], basis: 'step' },
-      95: { widths: [19, 38], basis: 'step' },
+    expect(calibrate([upTo(19), times(2, upTo(19))])).toEqual({
+      80: { widths: [16, 32], basis: 'scores' },
+      95: { widths: [19, 38], basis: 'scores' },
       scores: 38,
     });
   });
 
-  test('too few per step: the steps share one width', () => {
-    const calibration = calibrate([upTo(10), upTo(10)]);
-    expect(calibration[80]).toEqual({ widths: [9, 9], basis: 'step' });
-    expect(calibration[95]).toEqual({ widths: [10, 10], basis: 'pooled' });
+  test('a width never falls: such steps share their scores', () => {
+    // Of the 38 scores of 2, 4, … 38 and 1, 2, … 19 together: ranks ⌈39 · 0.8⌉ = 32 and ⌈39 · 0.95⌉ = 38.
+    const { 80: narrow, 95: wide } = calibrate([times(2, upTo(19)), upTo(19), times(3, upTo(19))]);
+    expect(narrow).toEqual({ widths: [26, 26, 48], basis: 'scores' });
+    expect(wide).toEqual({ widths: [38, 38, 57], basis: 'scores' });
+  });
+
+  test('steps with too few scores share with their neighbours, no further than needed', () => {
+    const { 80: narrow, 95: wide } = calibrate([upTo(10), upTo(10), times(2, upTo(10)), times(2, upTo(10))]);
+    // 80 % needs 4 scores, 95 % needs 19.
+    expect(narrow).toEqual({ widths: [9, 9, 18, 18], basis: 'scores' });
+    expect(wide).toEqual({ widths: [10, 10, 20, 20], basis: 'scores' });
+  });
+
+  test('the last steps may get scores only from the steps before', () => {
+    // The third step is alone and too small a sample for 95 %: all 30 share, rank ⌈31 · 0.95⌉ = 30.
+    expect(calibrate([upTo(10), upTo(10), times(2, upTo(10))])[95]).toEqual({
+      widths: [20, 20, 20],
+      basis: 'scores',
+    });
   });
 
   test('too few altogether: the largest score', () => {
@@ -72,7 +89,11 @@ describe('calibrate', () => {
     expect(calibrate([[], []])[80]).toEqual({ widths: [null, null], basis: 'none' });
   });
 
-  test('the wide interval contains the narrow one, whatever each rests on', () => {
+  test('a step without scores has the width of its neighbours', () => {
+    expect(calibrate([[], upTo(4), []])[80]).toEqual({ widths: [4, 4, 4], basis: 'scores' });
+  });
+
+  test('widths never fall, and the wide interval contains the narrow one', () => {
     const scores = fc.array(fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 30 }), {
       ...{ minLength: 1, maxLength: 6 },
     });
@@ -82,6 +103,8 @@ describe('calibrate', () => {
         for (const [i, width] of narrow.widths.entries()) {
           if (width === null) expect(wide.widths[i]).toBeNull();
           else expect(wide.widths[i]).toBeGreaterThanOrEqual(width);
+          expect(width ?? 0).toBeGreaterThanOrEqual(narrow.widths[i - 1] ?? 0);
+          expect(wide.widths[i] ?? 0).toBeGreaterThanOrEqual(wide.widths[i - 1] ?? 0);
         }
       }),
     );
@@ -107,8 +130,8 @@ describe('spreadOf', () => {
 
 describe('intervalsAround', () => {
   const calibration = {
-    80: { widths: [1, 2], basis: 'step' as const },
-    95: { widths: [3, null], basis: 'step' as const },
+    80: { widths: [1, 2], basis: 'scores' as const },
+    95: { widths: [3, null], basis: 'scores' as const },
     scores: 2,
   };
 

@@ -58,7 +58,7 @@ describe('trainCandidate', () => {
     const { recipe, calibration } = await loadArtifact(stores.models, 'sales', run.id);
     expect(recipe).toEqual({ trainer: 'baseline', hyperparameters: {}, season: [7], horizon: 7, seed: 1 });
     // Seven scores of 7 / 7: enough for 80 % over all steps together, too few for 95 %.
-    expect(calibration[80]).toEqual({ widths: [1, 1, 1, 1, 1, 1, 1], basis: 'pooled' });
+    expect(calibration[80]).toEqual({ widths: [1, 1, 1, 1, 1, 1, 1], basis: 'scores' });
     expect(calibration[95]).toMatchObject({ basis: 'largest' });
   });
 
