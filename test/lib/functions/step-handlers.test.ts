@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -52,6 +52,14 @@ describe.each(STEPS)('the function of %s', step => {
       ['ANTEI_DATA_STORE', `s3://<${resourceOf(platform, 'AWS::S3::Bucket', 'Data').id}>`],
       ['ANTEI_MODEL_STORE', `s3://<${resourceOf(platform, 'AWS::S3::Bucket', 'Models').id}>`],
     ]);
+  });
+
+  test('has the layer exactly when its bundle loads DuckDB', () => {
+    const bundle = readFileSync(
+      join(assetOf(code.parse(functionOf(step).Properties.Code)), 'index.mjs'),
+      'utf8',
+    );
+    expect(bundle.includes('@duckdb/node-bindings-')).toBe(HANDLERS[step].duckdb);
   });
 
   test('ships its bundle and the package files that it opens, nothing else', () => {
