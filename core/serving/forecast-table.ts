@@ -4,7 +4,6 @@ import { timeOfStep } from '../data/series/grid.ts';
 import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
 import type { Spec } from '../spec/schema.ts';
-import { PredictionError } from '../telemetry/errors.ts';
 import { columnsOf, type Forecast } from './forecast.ts';
 
 /** A day; a grid below it needs a time of day in its answers. */
@@ -13,14 +12,12 @@ const DAY = 86_400_000;
 /**
  * Makes the table `forecast` in a DuckDB: one row per series and period, sorted by key and time. The columns of the
  * key and the time have the names and types that the spec's table gives them.
- * @throws PredictionError when a column of the series has a name that the forecast needs.
  */
 export async function createForecastTable(
   connection: DuckDBConnection,
   spec: Spec,
   { keyColumns, grid, series }: Forecast,
 ): Promise<void> {
-  refuseReservedNames([...keyColumns, spec.series.time]);
   const keys = keyColumns.map((_, i) => `key_${i}`);
   await connection.run(`
     CREATE TEMP TABLE keys (id INTEGER${keys.map(key => `, ${key} VARCHAR`).join('')});
@@ -54,15 +51,6 @@ export async function createForecastTable(
     DROP TABLE points;
     DROP TABLE keys;
   `);
-}
-
-function refuseReservedNames(names: readonly string[]): void {
-  const taken = names.filter(name => FORECAST_COLUMNS.some(reserved => reserved === name.toLowerCase()));
-  if (taken.length === 0) return;
-  throw new PredictionError(
-    `The series have a column named ${taken.map(name => `"${name}"`).join(', ')}, and forecasts write columns named ` +
-      `${FORECAST_COLUMNS.join(', ')}. Rename the column in the table and in the spec.`,
-  );
 }
 
 type Cell = string | number;

@@ -1,4 +1,5 @@
 import { addDuration } from './duration.ts';
+import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
 import { type ColumnSpec, durationOf, type Spec } from './schema.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
@@ -118,6 +119,19 @@ function* seriesProblems(spec: Spec): Iterable<SpecProblem> {
     yield { path: ['series', 'top'], message: 'needs "by": without it there is only one series' };
   }
   yield* timeColumnProblems(spec, name, time, ['series', 'time']);
+  yield* reservedNameProblems(spec);
+}
+
+/** Forecasts and answers have the columns of a series beside columns of their own. */
+function* reservedNameProblems({ series: { by, time } }: Spec): Iterable<SpecProblem> {
+  const reserved = [...FORECAST_COLUMNS, REASON_COLUMN];
+  const message = (column: string): string =>
+    `"${column}" is the name of a column that forecasts add (${reserved.join(', ')}); rename it in the table`;
+  const taken = (column: string): boolean => reserved.some(name => name === column.toLowerCase());
+  for (const [i, column] of by.entries()) {
+    if (taken(column)) yield { path: ['series', 'by', i], message: message(column) };
+  }
+  if (taken(time)) yield { path: ['series', 'time'], message: message(time) };
 }
 
 function* timeColumnProblems(

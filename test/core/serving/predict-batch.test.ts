@@ -118,23 +118,6 @@ describe('the forecast of the version in production', () => {
       }),
     );
   });
-
-  test('a series column with a name of the forecast is refused', async () => {
-    const tables = {
-      sales: {
-        time: 'day',
-        columns: { day: { type: 'date' }, forecast: { type: 'string' }, sold: { type: 'integer' } },
-      },
-    };
-    const series = {
-      ...{ table: 'sales', by: ['forecast'], time: 'day' },
-      every: '1 day',
-      value: 'sum(sold)',
-    };
-    const [stores, spec] = [temporaryStores(), shopSpec({ tables, series })];
-    await accept(stores, spec, 'sales', salesCsv(['a'], 0, 70).replace('shop', 'forecast'), time);
-    await expect(deliver(stores, spec, time)).rejects.toThrow('The series have a column named "forecast"');
-  });
 });
 
 describe('a request', () => {
