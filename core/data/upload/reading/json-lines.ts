@@ -10,9 +10,9 @@ export const UNIT_SEPARATOR = 0x1f;
 /** A JSON pointer (RFC 6901) to a member of an object. */
 const pointer = (name: string): string => literal(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
 
-/** True for a line that is one JSON object with every name once. */
-const WHOLE = `coalesce(json_valid(c0) AND json_type(c0) = 'OBJECT'
-  AND len(json_keys(c0)) = len(list_distinct(json_keys(c0))), false)`;
+/** True for a line that is one JSON object with every name once. Nested, because JSON functions fail on other text. */
+const WHOLE = `CASE WHEN json_valid(c0) THEN CASE WHEN json_type(c0) = 'OBJECT'
+  THEN len(json_keys(c0)) = len(list_distinct(json_keys(c0))) ELSE false END ELSE false END`;
 
 /**
  * One JSON object per line. A malformed line is a row with `whole` false, so that a rule can point at it.
@@ -24,16 +24,19 @@ export async function jsonLinesSource(
   contract: Readonly<Record<string, ColumnSpec>>,
   read: ReadOptions,
 ): Promise<Source> {
+  const lines = `(SELECT c0, ${WHOLE} AS whole FROM ${records.from} WHERE c0 IS NOT NULL)`;
   const reader = await connection.runAndReadAll(
-    `SELECT DISTINCT unnest(json_keys(c0)) AS name FROM ${records.from} WHERE ${WHOLE} ORDER BY name`,
+    `SELECT DISTINCT unnest(CASE WHEN whole THEN json_keys(c0) END) AS name FROM ${lines} ORDER BY name`,
   );
-  const names = reader.getRowObjectsJson().map(({ name }) => String(name));
+  const found = reader.getRowObjectsJson().map(({ name }) => String(name));
+  // Of a file without a whole line nothing is known, so no column of it is missing.
+  const names = found.length === 0 ? Object.keys(contract) : found;
   const wanted = names.filter(name => Object.hasOwn(contract, name));
   const members = `[${wanted.map(pointer).join(', ')}]::VARCHAR[]`;
   return {
     ...records,
-    from: `(SELECT c0, ${WHOLE} AS whole, CASE WHEN whole THEN json_extract_string(c0, ${members}) END AS m,
-      CASE WHEN whole THEN json_type(c0, ${members}) END AS t FROM ${records.from})`,
+    from: `(SELECT c0, whole, CASE WHEN whole THEN json_extract_string(c0, ${members}) END AS m,
+      CASE WHEN whole THEN json_type(c0, ${members}) END AS t FROM ${lines})`,
     columns: names.map(name => {
       const place = wanted.indexOf(name) + 1;
       return {
