@@ -6,6 +6,7 @@ import { aliasOf, type TabularSection } from './tabular-section.ts';
 
 /** Numbers the rows of the base table while a join is judged; no contract has a column of this name. */
 const ROW = 'antei row number';
+const TAKEN = 'antei row taken';
 
 /**
  * Proves that every join is many-to-one: an example gets at most one row of each joined table. A plain join that
@@ -47,33 +48,34 @@ async function refuseSeveral(
   const row = `${identifier(examples.base)}.${identifier(ROW)}`;
   const numbered = `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${relations[examples.base]})`;
   const source = { ...relations, [examples.base]: numbered };
-  const id = examples.id.map(column => `${identifier(examples.base)}.${identifier(column)}::VARCHAR`);
-
   const matches =
     join.asof === true
-      ? // The moment of the row that the join took, and then all rows of that moment.
-        `WITH taken AS (
+      ? // All rows of the moment of the row that the join took.
+        `FROM ${fromClause(section, source, index)}
+         JOIN (
            SELECT ${row} AS example, ${knownSql(section, index)} AS moment FROM ${fromClause(section, source, index + 1)}
-         )
-         SELECT ${row} AS example, ${alias}::VARCHAR AS found, ${id.map((sql, i) => `${sql} AS id_${i}`).join(', ')}
-         FROM ${fromClause(section, source, index)}
-         JOIN taken ON taken.example = ${row}
-         JOIN ${relations[join.table]} AS ${alias} ON ${operand(join.on)} AND ${knownSql(section, index)} = taken.moment`
-      : `SELECT ${row} AS example, ${alias}::VARCHAR AS found, ${id.map((sql, i) => `${sql} AS id_${i}`).join(', ')}
-         FROM ${fromClause(section, source, index)}
-         JOIN ${relations[join.table]} AS ${alias} ON ${operand(join.on)}`;
-  const result = await connection.runAndReadAll(`
-    SELECT count(*)::DOUBLE, min(found), max(found), ${id.map((_, i) => `any_value(id_${i})`).join(', ')}
-    FROM (${matches}) GROUP BY example HAVING count(*) > 1 ORDER BY example LIMIT 1
-  `);
-  const [several] = result.getRowsJS();
-  if (several === undefined) return;
-  const [rows, one, other, ...values] = several;
-  const example = examples.id.map((column, i) => `${column} = ${values[i]}`).join(', ');
+         ) AS ${identifier(TAKEN)} ON ${identifier(TAKEN)}.example = ${row}
+         JOIN ${relations[join.table]} AS ${alias}
+           ON ${operand(join.on)} AND ${knownSql(section, index)} = ${identifier(TAKEN)}.moment`
+      : `FROM ${fromClause(section, source, index)} JOIN ${relations[join.table]} AS ${alias} ON ${operand(join.on)}`;
+
+  // Numbers first, and the values of one example then: all rows as text would be many times the table.
+  const several = await connection.runAndReadAll(
+    `SELECT ${row}::DOUBLE, count(*)::DOUBLE ${matches} GROUP BY ${row} HAVING count(*) > 1 ORDER BY 1 LIMIT 1`,
+  );
+  const [example, rows] = several.getRowsJS()[0] ?? [];
+  if (typeof example !== 'number') return;
+  const id = examples.id.map(column => `${identifier(examples.base)}.${identifier(column)}::VARCHAR`);
+  const found = await connection.runAndReadAll(
+    `SELECT ${alias}::VARCHAR, ${id.join(', ')} ${matches} WHERE ${row} = ${example} ORDER BY 1 LIMIT 2`,
+  );
+  const [[one, ...values] = [], [other] = []] = found.getRowsJS();
+  const name = examples.id.map((column, i) => `${column} = ${values[i]}`).join(', ');
   const moment = join.asof === true ? ' of the same moment' : '';
+  const history = join.asof === true ? '' : ', use "asof: true" for a history';
   throw new DatasetError(
     `examples.joins.${index}: "${join.on}" finds ${rows} rows of ${join.table}${moment} for one row of ` +
-      `${examples.base} (${example}), such as ${one} and ${other}. A join must find at most one: make the rows of ` +
-      `${join.table} unique (key: in its contract)${join.asof === true ? '' : ', use "asof: true" for a history'}, or narrow the condition.`,
+      `${examples.base} (${name}), such as ${one} and ${other}. A join must find at most one: make the rows of ` +
+      `${join.table} unique (key: in its contract)${history}, or narrow the condition.`,
   );
 }

@@ -25,9 +25,7 @@ async function build(section: TabularSection, rows: Record<string, Row[]>): Prom
   try {
     return await withDuckDb({ paths: [`${folder}/`], threads: 1 }, async connection => {
       const relations = await createTables(connection, section, rows);
-      const built = await buildExamples(connection, section, relations, part =>
-        join(folder, `${part}.parquet`),
-      );
+      const built = await buildExamples(connection, section, relations, folder);
       const read = async (part: PartName): Promise<unknown[][]> =>
         (await connection.runAndReadAll(`FROM ${literal(join(folder, `${part}.parquet`))}`)).getRowsJson();
       return {
