@@ -17,3 +17,9 @@ export function compareKeys(a: readonly string[], b: readonly string[]): number 
   }
   return a.length - b.length;
 }
+
+/** The key of a series as one text: equal for equal keys only. */
+export const keyId = (key: readonly string[]): string => JSON.stringify(key);
+
+/** A value of a series; missing outside of it. */
+export const valueAt = (values: Float64Array, index: number): number => values[index] ?? Number.NaN;

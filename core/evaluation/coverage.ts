@@ -1,4 +1,4 @@
-import { valueAt } from './scale.ts';
+import { valueAt } from '../data/series.ts';
 
 /** A prediction interval and what happened. All arrays have equal lengths; NaN is missing. */
 export interface Covered {

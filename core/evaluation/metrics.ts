@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ErrorScale, valueAt } from './scale.ts';
+import { valueAt } from '../data/series.ts';
+import type { ErrorScale } from './scale.ts';
 
 const measure = z.number().nullable();
 

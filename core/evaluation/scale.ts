@@ -1,3 +1,5 @@
+import { valueAt } from '../data/series.ts';
+
 /** Denominators of the scaled errors of one series. NaN where the history has no two values one season apart. */
 export interface ErrorScale {
   /** Mean absolute seasonal difference: the in-sample error of the seasonal naive forecast. */
@@ -27,9 +29,6 @@ export function errorScale(history: Float64Array, lag: number): ErrorScale {
   }
   return { absolute: absolute / pairs, squared: squared / pairs };
 }
-
-/** A value of a series; NaN outside of it. */
-export const valueAt = (values: Float64Array, index: number): number => values[index] ?? Number.NaN;
 
 /** Steps of the season that scaled errors and naive forecasts refer to: the first that the spec names, or 1. */
 export const naiveLag = (season: readonly number[]): number => season[0] ?? 1;

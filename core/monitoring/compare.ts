@@ -1,8 +1,8 @@
-import type { Series } from '../data/series.ts';
+import { keyId, type Series, valueAt } from '../data/series.ts';
 import { coverageOf } from '../evaluation/coverage.ts';
 import { type Comparison, measureForecasts } from '../evaluation/metrics.ts';
 import { rankSeries } from '../evaluation/rank-series.ts';
-import { type ErrorScale, valueAt } from '../evaluation/scale.ts';
+import type { ErrorScale } from '../evaluation/scale.ts';
 import type { MetricName } from '../spec/schema.ts';
 import type { InForce } from './forecasts-in-force.ts';
 import type { Measurement } from './monitoring-record.ts';
@@ -12,9 +12,6 @@ import type { Window } from './window.ts';
 const WORST = 5;
 
 const UNSCALED: ErrorScale = { absolute: Number.NaN, squared: Number.NaN };
-
-/** Identity of a series' key. */
-export const keyId = (key: readonly string[]): string => JSON.stringify(key);
 
 /**
  * Forecasts in force against what happened.

@@ -1,6 +1,5 @@
 import { type Grid, stepOfTime } from '../data/series/grid.ts';
-import { compareKeys } from '../data/series.ts';
-import { valueAt } from '../evaluation/scale.ts';
+import { compareKeys, keyId, valueAt } from '../data/series.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import { columnsOf, type Forecast, missingForecast, type SeriesForecast } from '../serving/forecast.ts';
 import type { Window } from './window.ts';
@@ -29,7 +28,7 @@ export function forecastsInForce(window: Window, forecasts: readonly VersionFore
   const byKey = new Map<string, SeriesForecast>();
   for (const source of new Set(versions)) {
     for (const series of source?.forecast.series ?? []) {
-      const id = JSON.stringify(series.key);
+      const id = keyId(series.key);
       const target = byKey.get(id) ?? missingForecast(series.key, window.periods.length);
       byKey.set(id, target);
       for (const [i, period] of window.periods.entries()) {

@@ -1,6 +1,7 @@
 import { acceptedPartSchema } from '../data/accepted-parts.ts';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { observedSeries } from '../data/series/observed-series.ts';
+import { keyId } from '../data/series.ts';
 import { type ErrorScale, errorScale, naiveLag } from '../evaluation/scale.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
 import { listVersions, type VersionRecord } from '../registry/versions.ts';
@@ -11,7 +12,7 @@ import { dataKeys, modelKeys, parseAcceptedKey } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { ObjectNotFoundError } from '../telemetry/errors.ts';
 import { readGridSeries } from '../training/grid-series.ts';
-import { compare, keyId } from './compare.ts';
+import { compare } from './compare.ts';
 import { forecastsInForce, type InForce, type VersionForecast } from './forecasts-in-force.ts';
 import type { MonitoringRecord } from './monitoring-record.ts';
 import { renderMonitoring } from './render-monitoring.ts';

@@ -2,6 +2,7 @@ import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { withDuckDb } from '../data/duckdb.ts';
 import { literal } from '../data/quote.ts';
 import { stepOfTime } from '../data/series/grid.ts';
+import { keyId } from '../data/series.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
 import { dataKeys } from '../storage/layout.ts';
@@ -30,7 +31,7 @@ export async function readForecast(data: ObjectStore, version: VersionRecord): P
   for (const [time, ...cells] of rows) {
     const numbers = cells.slice(0, FORECAST_COLUMNS.length);
     const parts = cells.slice(FORECAST_COLUMNS.length).map(String);
-    const id = JSON.stringify(parts);
+    const id = keyId(parts);
     const one = series.get(id) ?? missingForecast(parts, grid.steps);
     series.set(id, one);
     const step = stepOfTime(grid, new Date(Number(time)));

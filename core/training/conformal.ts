@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { errorScale, valueAt } from '../evaluation/scale.ts';
+import { valueAt } from '../data/series.ts';
+import { errorScale } from '../evaluation/scale.ts';
 
 /** Nominal coverage of the prediction intervals, in percent. */
 export const LEVELS = [80, 95] as const;

@@ -1,4 +1,4 @@
-import { valueAt } from '../evaluation/scale.ts';
+import { valueAt } from '../data/series.ts';
 
 /** The observed span of a series, without gaps. */
 export interface History {

@@ -1,4 +1,4 @@
-import { valueAt } from '../evaluation/scale.ts';
+import { valueAt } from '../data/series.ts';
 
 /**
  * The seasonal naive forecast: each period repeats the latest value of its phase of the season; without a season, the
