@@ -5,6 +5,7 @@ import { type Command, type Invocation, type Options, UsageError } from './comma
 import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
 import { events } from './events.ts';
+import { init } from './init.ts';
 import { predict } from './predict.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
@@ -13,6 +14,7 @@ import { upload } from './upload.ts';
 import { versions } from './versions.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  init,
   check,
   run,
   upload,

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { withDuckDb } from '../data/duckdb.ts';
+import { parseSpec } from '../spec/parse-spec.ts';
+import type { Spec } from '../spec/schema.ts';
+import { describeColumns, type SampleFacts } from './column-facts.ts';
+import { type Entry, entriesOf, entry, Section } from './draft.ts';
+import { type LearningPlan, planLearning } from './learning-plan.ts';
+import { tableName } from './names.ts';
+import { findReferences, type Reference } from './references.ts';
+import { renderDraft } from './render-draft.ts';
+import { type OpenedSample, openSample, readSample } from './sample.ts';
+import { chooseSeries, type SeriesChoice, seriesTable } from './series-choice.ts';
+import { lengthOf } from './steps.ts';
+import { tableSection } from './table-section.ts';
+
+/** A spec that was inferred from sample files. */
+export interface Inference {
+  /** YAML with a comment for each choice. */
+  readonly text: string;
+  readonly spec: Spec;
+  readonly tables: readonly SampleFacts[];
+  readonly references: readonly Reference[];
+  readonly series: SeriesChoice;
+  readonly plan: LearningPlan;
+}
+
+/**
+ * Infers a forecasting spec from one sample file for each table. The same files always give the same text, and
+ * `parseSpec` accepts it.
+ * @param files Paths and the names that the files are known by.
+ * @throws InferenceError when a file cannot be read, or when the files do not show a time series.
+ */
+export async function inferSpec(
+  name: string,
+  files: readonly { readonly path: string; readonly file: string }[],
+): Promise<Inference> {
+  const workspace = await mkdtemp(join(tmpdir(), 'antei-init-'));
+  try {
+    const opened: OpenedSample[] = [];
+    for (const { path, file } of files) {
+      const table = tableName(
+        file,
+        opened.map(({ table }) => table),
+      );
+      opened.push(await openSample({ table, path, file }, join(workspace, String(opened.length))));
+    }
+    const paths = [...opened.map(({ opened: { path } }) => path), `${workspace}/`];
+    return await withDuckDb({ paths, workspace, memory: '1GB' }, connection =>
+      infer(connection, name, opened),
+    );
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+async function infer(
+  connection: DuckDBConnection,
+  name: string,
+  opened: readonly OpenedSample[],
+): Promise<Inference> {
+  const tables: SampleFacts[] = [];
+  for (const one of opened) tables.push(await describeColumns(connection, await readSample(connection, one)));
+  const references = await findReferences(connection, tables);
+  const series = await chooseSeries(connection, seriesTable(tables, references), references);
+  const sections: Entry[] = [];
+  for (const sample of tables) sections.push(await tableSection(connection, { sample, references, series }));
+  const draft = (plan?: LearningPlan): Section =>
+    new Section([
+      entry('name', name),
+      entry('task', 'forecasting'),
+      entry('tables', new Section(sections)),
+      entry('series', seriesSection(series, plan)),
+      ...learningEntries(series, plan),
+    ]);
+  const file = `${name}.yaml`;
+  const provisional = parseSpec(renderDraft(draft(), []), file);
+  const plan = await planLearning(connection, provisional, series.step, series.sample.data);
+  const text = renderDraft(draft(plan), headingFor(opened));
+  return { text, spec: parseSpec(text, file), tables, references, series, plan };
+}
+
+const headingFor = (opened: readonly OpenedSample[]): string[] => [
+  'yaml-language-server: $schema=../schema/model.schema.json',
+  `Inferred from ${opened.map(({ file }) => file).join(', ')}. Comments say why; everything is yours to change.`,
+  'docs/spec.md explains every key.',
+];
+
+function seriesSection(
+  { sample, time, by, step, value, fill, top, why }: SeriesChoice,
+  plan: LearningPlan | undefined,
+): Section {
+  return new Section([
+    entry('table', sample.table),
+    entry('by', by, why.by),
+    entry('time', time.column.name),
+    entry('every', step.every, why.every),
+    entry('value', value, why.value),
+    entry('fill', fill, why.fill),
+    ...(plan === undefined
+      ? []
+      : [
+          entry(
+            'season',
+            plan.season.map(({ lag }) => lag),
+            plan.why.season,
+          ),
+        ]),
+    ...(top === undefined ? [] : [entry('top', top, why.top)]),
+  ]);
+}
+
+/** From the horizon on; a draft without a plan has the least that a spec needs. */
+function learningEntries({ step }: SeriesChoice, plan: LearningPlan | undefined): Entry[] {
+  if (plan === undefined) return [entry('horizon', 1)];
+  const { horizon, part, season, why } = plan;
+  const seasonal = season.length > 0;
+  const trainers = seasonal ? ['baseline', 'mstl'] : ['baseline'];
+  const betterThan = seasonal ? ['baseline', 'champion'] : ['champion'];
+  return [
+    entry('horizon', horizon, why.horizon),
+    entry(
+      'split',
+      new Section(entriesOf({ by: 'time', validation: part, test: part }), { inline: true }),
+      why.split,
+    ),
+    entry(
+      'candidates',
+      trainers.map(trainer => new Section(entriesOf({ trainer }), { inline: true })),
+      seasonal ? '' : 'without a season only the baseline can forecast',
+    ),
+    entry(
+      'gate',
+      new Section(entriesOf({ metric: 'mase', better_than: betterThan }), { inline: true }),
+      'on the test part, a new version must beat the seasonal naive forecast, and be no worse than the version in production',
+    ),
+    entry(
+      'monitoring',
+      new Section(entriesOf({ every: lengthOf(step.every, horizon) }), { inline: true }),
+      'each forecast is compared with what happened once its horizon has passed',
+    ),
+  ];
+}
