@@ -91,12 +91,16 @@ export async function deliveryFacts(o: {
       const { table, file, reasons, report } = details.quarantined.parse(event.details);
       return { table, file, reasons, report: report?.html ?? null };
     }),
-    runs: await Promise.all([...runs].map(run => runFacts(models, model, run))),
+    runs: (await Promise.all([...runs].map(run => runFacts(models, model, run)))).sort(byTrainer),
     decision: await decisionOf(models, model, events),
     failures: of('failed').map(event => details.failed.parse(event.details)),
     predictions: of('predicted').flatMap(event => details.predicted.parse(event.details).keys),
   };
 }
+
+/** Runs of one dataset are concurrent: only their names give an order that every reader sees. */
+const byTrainer = (a: RunFacts, b: RunFacts): number =>
+  `${a.trainer} ${a.id}` < `${b.trainer} ${b.id}` ? -1 : 1;
 
 async function runFacts(models: ObjectStore, model: string, id: string): Promise<RunFacts> {
   const run = await loadRun(models, model, id);

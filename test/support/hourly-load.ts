@@ -33,7 +33,7 @@ tables:
       measured_at: { type: timestamp, required: true }
       region: { type: string, required: true, values: [north, south] }
       load: { type: number, required: true, min: 0, max: 1000 }
-    rows: { min: 100 }
+    rows: { min: 20 }
 series: { table: load, by: [region], time: measured_at, every: 1 hour, value: avg(load), fill: interpolate, season: [24] }
 horizon: 24
 gate: { metric: mase, better_than: [baseline, champion] }
