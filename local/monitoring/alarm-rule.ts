@@ -80,7 +80,12 @@ export function judge(
   }
 }
 
-function whatIsThere(values: readonly number[], breaching: number, periods: number, condition: string): string {
+function whatIsThere(
+  values: readonly number[],
+  breaching: number,
+  periods: number,
+  condition: string,
+): string {
   const [only] = values;
   if (only === undefined) return `no data in the last ${periods === 1 ? 'period' : `${periods} periods`}`;
   if (values.length === 1)

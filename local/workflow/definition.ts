@@ -103,15 +103,15 @@ export class DefinitionError extends Error {
  * @throws DefinitionError that lists everything that is not understood.
  */
 export function prepareDefinition(source: unknown): PreparedDefinition {
+  const preparation = new Preparation();
+  const definition = preparation.machine(source, '');
+  if (preparation.problems.length > 0) throw new DefinitionError(preparation.problems);
   try {
-    // The constructor validates against the Amazon States Language.
+    // The constructor validates against the Amazon States Language. It comes second, because it names no place.
     new StateMachine(asDefinition(source));
   } catch (error) {
     throw new DefinitionError([messageOf(error)]);
   }
-  const preparation = new Preparation();
-  const definition = preparation.machine(source, '');
-  if (preparation.problems.length > 0) throw new DefinitionError(preparation.problems);
   return {
     definition: asDefinition(definition),
     tasks: preparation.tasks,
@@ -137,7 +137,12 @@ class Preparation {
 
   /** @param parent Name of the Map or Parallel state around, or '' at the top. */
   machine(source: unknown, parent: string): Fields {
-    const machine = machineSchema.parse(source);
+    const parsed = machineSchema.safeParse(source);
+    if (!parsed.success) {
+      this.problems.push(`${parent || 'the definition'}: ${z.prettifyError(parsed.error)}`);
+      return {};
+    }
+    const machine = parsed.data;
     const { QueryLanguage, TimeoutSeconds } = machine;
     this.#requireJsonPath(parent || 'the definition', QueryLanguage);
     return {

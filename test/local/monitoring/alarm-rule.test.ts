@@ -32,10 +32,13 @@ describe('missing data, as the tables of the CloudWatch user guide say', () => {
     ['- - - - -', 3, ['INSUFFICIENT_DATA', KEPT, 'ALARM', 'OK']],
     ['0 X X - X', 3, ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
     ['- - X - -', 3, ['ALARM', KEPT, 'ALARM', 'OK']],
+    ['- - - - X', 3, ['INSUFFICIENT_DATA', KEPT, 'ALARM', 'OK']],
+    ['X - - - -', 3, ['ALARM', KEPT, 'ALARM', 'OK']],
     ['0 - X - X', 2, ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
     ['0 0 X 0 X', 2, ['ALARM', 'ALARM', 'ALARM', 'ALARM']],
     ['0 - X - -', 2, ['OK', 'OK', 'ALARM', 'OK']],
     ['- - - - 0', 2, ['OK', 'OK', 'ALARM', 'OK']],
+    ['- - - - X', 2, ['INSUFFICIENT_DATA', KEPT, 'ALARM', 'OK']],
   ])('%s with %i of 3', (text, needed, expected) => {
     expect(states(needed, text)).toEqual(expected);
   });
