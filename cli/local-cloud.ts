@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Spec } from '../core/spec/schema.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
@@ -44,13 +45,9 @@ export async function withLocalCloud<T>(
   ]);
   // `cdk synth` and CI validate the templates; here it would cost seconds at every start.
   process.env.CDK_VALIDATION = 'false';
-  const assembly = buildApp({ specs, outdir: join(state, 'assembly'), platform: 'host' }).synth();
-  const cloud = await EmbeddedCloud.start({
-    assembly: assembly.directory,
-    state,
-    time,
-    observe: printProgress,
-  });
+  await using assembly = await mkdtempDisposable(join(tmpdir(), 'antei-assembly-'));
+  buildApp({ specs, outdir: assembly.path, platform: 'host' }).synth();
+  const cloud = await EmbeddedCloud.start({ assembly: assembly.path, state, time, observe: printProgress });
   try {
     const { 'AnteiPlatform.DataBucket': dataBucket = '', 'AnteiPlatform.ModelBucket': modelBucket = '' } =
       cloud.outputs();
