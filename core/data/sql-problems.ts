@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SpecProblem } from '../spec/consistency.ts';
-import type { Spec, TableSpec } from '../spec/schema.ts';
+import { durationOf, type Spec, type TableSpec } from '../spec/schema.ts';
 import { messageOf } from '../telemetry/errors.ts';
 import { withDuckDb } from './duckdb.ts';
 import { identifier } from './quote.ts';
+import { periodSql } from './series/grid.ts';
+import { readExpression } from './sql-expression.ts';
 import { SQL_TYPES } from './upload/contract/sql-types.ts';
 
 /** What is wrong with the SQL expressions of a spec: each is bound against empty tables of the contract's columns. */
@@ -20,12 +22,24 @@ export function sqlProblems(spec: Spec): Promise<SpecProblem[]> {
         await bind(['tables', name, 'checks', i, 'sql'], `SELECT (${sql})::BOOLEAN FROM ${identifier(name)}`);
       }
     }
-    const { table, by, value, where } = spec.series;
-    const groups = by.map(identifier).join(', ');
-    const grouping = groups === '' ? '' : ` GROUP BY ${groups}`;
-    await bind(['series', 'value'], `SELECT (${value})::DOUBLE FROM ${identifier(table)}${grouping}`);
+    const { table, by, time, every, value, where } = spec.series;
+    const period = periodSql(`${identifier(time)}::TIMESTAMP`, durationOf(every));
+    const groups = [...by.map(identifier), period].join(', ');
+    await bind(
+      ['series', 'value'],
+      `SELECT (${value}\n)::DOUBLE FROM ${identifier(table)} GROUP BY ${groups}`,
+    );
     if (where !== undefined) {
-      await bind(['series', 'where'], `SELECT 1 FROM ${identifier(table)} WHERE (${where})::BOOLEAN`);
+      await bind(['series', 'where'], `SELECT 1 FROM ${identifier(table)} WHERE (${where}\n)::BOOLEAN`);
+    }
+    for (const [field, sql] of Object.entries({ value, where })) {
+      if (sql === undefined || problems.some(({ path }) => path[1] === field && path[0] === 'series'))
+        continue;
+      const read = await readExpression(connection, sql);
+      const faults = typeof read === 'string' ? [read] : read.faults;
+      if (faults.length === 0) continue;
+      const message = `"${sql}" contains ${faults.join(', and ')}; it must give the same series from the same rows`;
+      problems.push({ path: ['series', field], message });
     }
     return problems;
   });

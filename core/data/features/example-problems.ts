@@ -3,12 +3,12 @@ import type { SpecProblem } from '../../spec/consistency.ts';
 import { messageOf } from '../../telemetry/errors.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { identifier } from '../quote.ts';
+import { type ExpressionFacts, readExpression } from '../sql-expression.ts';
 import { SQL_TYPES } from '../upload/contract/sql-types.ts';
 import { exampleStructureProblems } from './example-structure.ts';
 import { fromClause, operand, type Relations } from './examples-query.ts';
 import { kindOfType } from './feature-kind.ts';
 import { type LeakSources, leaksOf } from './leaking-features.ts';
-import { type ExpressionFacts, readExpression } from './sql-expression.ts';
 import { aliasOf, featuresOf, type TabularSection } from './tabular-section.ts';
 
 /**
@@ -142,11 +142,13 @@ async function readRowExpression(
 ): Promise<ExpressionFacts | SpecProblem> {
   const read = await readExpression(connection, sql);
   if (typeof read === 'string') return { path, message: `"${sql}" is no expression: ${read}` };
-  if (read.faults.length === 0) return read;
+  const aggregates = read.aggregates.map(name => `${name}(), which aggregates rows`);
+  const faults = [...read.faults, ...aggregates];
+  if (faults.length === 0) return read;
   return {
     path,
     message:
-      `contains ${read.faults.join(', and ')}. It must be computable from one row and its joins alone, so that ` +
+      `contains ${faults.join(', and ')}. It must be computable from one row and its joins alone, so that ` +
       'training and prediction see the same value',
   };
 }

@@ -1,4 +1,4 @@
-import type { ExpressionFacts } from './sql-expression.ts';
+import type { ExpressionFacts } from '../sql-expression.ts';
 
 /** Aliases in the order of the joins, the base table first, each with its columns. */
 export type Scope = ReadonlyMap<string, readonly string[]>;

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { literal } from './quote.ts';
 
 /** What a SQL expression is made of. */
 export interface ExpressionFacts {
@@ -6,14 +7,16 @@ export interface ExpressionFacts {
   readonly columns: readonly (readonly string[])[];
   /** Names of functions, in lower case. */
   readonly functions: readonly string[];
-  /** What is in it that makes its value depend on other rows, on other tables, or on the moment of the query. */
+  /** Names of those functions that aggregate rows. */
+  readonly aggregates: readonly string[];
+  /** What is in it that makes its value depend on other tables, on the order of rows, or on the moment of the query. */
   readonly faults: readonly string[];
 }
 
 /** Values of the clock that the parser takes for columns. */
 const CLOCK = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp']);
 
-/** Kinds of nodes that an expression over one row does not have. */
+/** Kinds of nodes that the expressions of a spec do not have. */
 const FOREIGN: Readonly<Record<string, string>> = {
   WINDOW: 'a window function, which reads other rows',
   SUBQUERY: 'a subquery',
@@ -49,33 +52,39 @@ export async function readExpression(
     .filter(node => node.class === 'FUNCTION')
     .map(node => String(node.function_name).toLowerCase());
   const columns = nodes.filter(node => node.class === 'COLUMN_REF').map(node => strings(node.column_names));
-  return { columns, functions, faults: await faultsOf(connection, nodes, functions, columns) };
-}
-
-async function faultsOf(
-  connection: DuckDBConnection,
-  nodes: readonly Node[],
-  functions: readonly string[],
-  columns: readonly (readonly string[])[],
-): Promise<string[]> {
   const foreign = nodes.flatMap(node => FOREIGN[String(node.class)] ?? []);
   const clock = columns.flatMap(([name = '', ...rest]) =>
     rest.length === 0 && CLOCK.has(name.toLowerCase()) ? [`${name}, which changes with the clock`] : [],
   );
-  const calls = await Promise.all([...new Set(functions)].map(name => functionFault(connection, name)));
-  return [...new Set([...foreign, ...clock, ...calls.flat()])];
+  const known = await describeFunctions(connection, functions);
+  const calls = known.flatMap(({ name, stable }) =>
+    stable ? [] : [`${name}(), whose value changes from query to query`],
+  );
+  // Of one argument only, it is the age today.
+  const age = nodes.some(node => node.function_name === 'age' && strings(node.children).length === 1);
+  const ages = age ? ['age() of one argument, which changes with the clock'] : [];
+  return {
+    columns,
+    functions,
+    aggregates: known.filter(({ aggregate }) => aggregate).map(({ name }) => name),
+    faults: [...new Set([...foreign, ...clock, ...calls, ...ages])],
+  };
 }
 
-async function functionFault(connection: DuckDBConnection, name: string): Promise<string[]> {
-  const result = await connection.runAndReadAll(
-    `SELECT bool_or(function_type = 'aggregate' ), bool_or(stability <> 'CONSISTENT')
-     FROM duckdb_functions() WHERE function_name = $1`,
-    [name],
-  );
-  const [aggregate, unstable] = result.getRowsJS()[0] ?? [];
-  if (aggregate === true) return [`${name}(), which aggregates rows`];
-  if (unstable === true) return [`${name}(), whose value changes from query to query`];
-  return [];
+/** What DuckDB knows of these functions, in their order, each once; names that it does not know are left out. */
+async function describeFunctions(
+  connection: DuckDBConnection,
+  names: readonly string[],
+): Promise<{ readonly name: string; readonly aggregate: boolean; readonly stable: boolean }[]> {
+  const result = await connection.runAndReadAll(`
+    SELECT function_name, bool_or(function_type = 'aggregate'), bool_and(coalesce(stability, 'CONSISTENT') = 'CONSISTENT')
+    FROM duckdb_functions() WHERE function_name IN (${['', ...names].map(literal).join(', ')}) GROUP BY 1
+  `);
+  const facts = new Map(result.getRowsJS().map(([name, ...rest]) => [String(name), rest]));
+  return [...new Set(names)].flatMap(name => {
+    const [aggregate, stable] = facts.get(name) ?? [];
+    return facts.has(name) ? [{ name, aggregate: aggregate === true, stable: stable === true }] : [];
+  });
 }
 
 type Node = Readonly<Record<string, unknown>>;
