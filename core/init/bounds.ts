@@ -20,8 +20,11 @@ const LEAST_VALUES = 30;
 /** From so many values on, the range of tomorrow is taken to be near that of today. */
 const MANY_VALUES = 1000;
 
-/** How much larger than seen values may become: enough for growth and rare events, too little for a changed unit. */
-const headroomFor = (count: number): number => (count >= MANY_VALUES ? 2 : 10);
+/** Room for growth and rare events, in lengths of the range; too little for a changed unit. */
+const ROOM = { many: 1, few: 9 } as const;
+
+/** A quiet sample has a narrow range: there is always room for a tenth of the largest value. */
+const LEAST_ROOM = 0.1;
 
 /** Lengths, prices, counts reach over orders of magnitude, most of them small; temperatures do not. */
 const WIDE_RATIO = 100;
@@ -32,19 +35,17 @@ const WIDE_RATIO = 100;
  */
 export function boundsFor({ min, max, mean, median, count }: NumberRange): Bounds | undefined {
   if (count < LEAST_VALUES || min === max) return undefined;
-  const headroom = headroomFor(count);
-  const seen = `${plain(min)} to ${plain(max)} seen`;
   const floor = min === 0 || (min > 0 && max / min >= WIDE_RATIO && mean > median);
-  const span = headroom * (floor ? max : max - min);
-  const bounds = {
-    min: floor ? 0 : roundDown(min - span),
-    max: floor ? roundUp(span) : roundUp(max + span),
-  };
+  const range = floor ? max : max - min;
+  const largest = Math.max(Math.abs(min), Math.abs(max));
+  const room = Math.max((count >= MANY_VALUES ? ROOM.many : ROOM.few) * range, LEAST_ROOM * largest);
+  const upper = roundUp(max + room);
+  // Whether what was positive so far may become negative, and how far, the sample does not tell.
+  const lower = min > 0 && min < room ? -upper : roundDown(min - room);
+  const bounds = { min: floor ? 0 : lower, max: upper };
   if (!Number.isFinite(bounds.min) || !Number.isFinite(bounds.max)) return undefined;
-  return {
-    ...bounds,
-    why: `${seen}; bounds leave room for ${headroom} times ${floor ? 'the largest' : 'that range'}`,
-  };
+  const below = floor ? ', none below 0' : '';
+  return { ...bounds, why: `${plain(min)} to ${plain(max)} seen${below}; room for ${plain(room)} more` };
 }
 
 /** Degrees have bounds by nature. */

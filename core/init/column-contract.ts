@@ -24,10 +24,8 @@ const MOST_MISSING = 0.5;
 export function columnContract(fact: ColumnFacts, role: ColumnRole, values: Categories | undefined): Entry {
   const { name, type, missing, rows, why } = fact;
   const reasons = [missing === rows ? '' : fillOf(fact), why];
-  const bounds =
-    role.names || role.reference !== undefined || namesThings(name) || isUnique(fact)
-      ? undefined
-      : boundsOf(fact);
+  const isName = role.names || role.reference !== undefined || namesThings(name) || isSerial(fact);
+  const bounds = isName ? undefined : boundsOf(fact);
   const share = missing / rows;
   const mostMissing = rows >= MANY_ROWS && share > 0 ? Math.ceil((2 * share + 0.05) * 20) / 20 : undefined;
   const earliest = role.isTime ? earliestOf(fact) : undefined;
@@ -50,6 +48,13 @@ const fillOf = ({ rows, missing }: ColumnFacts): string =>
   missing === 0
     ? `a value in each of ${counted(rows, 'row')}`
     : `missing in ${percent(missing / rows)} of ${counted(rows, 'row')}`;
+
+/** Whole numbers that are handed out one after the other outgrow every bound. */
+const isSerial = (fact: ColumnFacts): boolean =>
+  fact.type === 'integer' &&
+  isUnique(fact) &&
+  fact.range !== undefined &&
+  fact.range.max - fact.range.min < 10 * fact.rows;
 
 const boundsOf = ({ name, range }: ColumnFacts) =>
   range === undefined ? undefined : (degreesFor(name, range) ?? boundsFor(range));

@@ -68,19 +68,27 @@ async function infer(
   const sections: Entry[] = [];
   for (const sample of tables) sections.push(await tableSection(connection, { sample, references, series }));
   const draft = (plan?: LearningPlan): Section =>
-    new Section([
-      entry('name', name),
-      entry('task', 'forecasting'),
-      entry('tables', new Section(sections)),
-      entry('series', seriesSection(series, plan)),
-      ...learningEntries(series, plan),
-    ]);
+    new Section(
+      [
+        entry('name', name),
+        entry('task', 'forecasting'),
+        entry('tables', new Section(sections)),
+        entry('series', seriesSection(series, plan)),
+        ...learningEntries(series, plan),
+      ],
+      { remarks: OWNERS },
+    );
   const file = `${name}.yaml`;
   const provisional = parseSpec(renderDraft(draft(), []), file);
   const plan = await planLearning(connection, provisional, series.step, series.sample.data);
   const text = renderDraft(draft(plan), headingFor(opened));
   return { text, spec: parseSpec(text, file), tables, references, series, plan };
 }
+
+const OWNERS = [
+  'Who is told of quarantined files, of candidates, of alarms:',
+  'owners: { data: data@example.com, model: science@example.com, operations: operations@example.com }',
+];
 
 const headingFor = (opened: readonly OpenedSample[]): string[] => [
   'yaml-language-server: $schema=../schema/model.schema.json',
@@ -118,7 +126,12 @@ function learningEntries({ step }: SeriesChoice, plan: LearningPlan | undefined)
   const { horizon, part, season, why } = plan;
   const seasonal = season.length > 0;
   const trainers = seasonal ? ['baseline', 'mstl'] : ['baseline'];
-  const betterThan = seasonal ? ['baseline', 'champion'] : ['champion'];
+  const gate = seasonal
+    ? {
+        better: ['baseline', 'champion'],
+        why: 'beat the seasonal naive forecast, and be no worse than production',
+      }
+    : { better: ['champion'], why: 'be no worse than production' };
   return [
     entry('horizon', horizon, why.horizon),
     entry(
@@ -133,8 +146,8 @@ function learningEntries({ step }: SeriesChoice, plan: LearningPlan | undefined)
     ),
     entry(
       'gate',
-      new Section(entriesOf({ metric: 'mase', better_than: betterThan }), { inline: true }),
-      'on the test part, a new version must beat the seasonal naive forecast, and be no worse than the version in production',
+      new Section(entriesOf({ metric: 'mase', better_than: gate.better }), { inline: true }),
+      `on the test part, a new version must ${gate.why}`,
     ),
     entry(
       'monitoring',

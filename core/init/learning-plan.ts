@@ -134,7 +134,7 @@ function seasonReason(
       : `the history of ${counted(grid.steps, 'step')} is too short for the usual ${step.seasons.join(' and ')}`;
   }
   const value = ({ lag, autocorrelation }: SeasonStrength): string =>
-    `${autocorrelation.toFixed(2)} at ${lag}`;
+    `${(Math.round(autocorrelation * 100) / 100 + 0).toFixed(2)} at ${lag}`;
   if (found.length > 0) return `autocorrelation without the trend: ${season.map(value).join(', ')}`;
   return Number.isNaN(strongest.autocorrelation)
     ? `usual for this step; fewer than ${SEASONS_TO_SEE} seasons cannot show whether it is there`

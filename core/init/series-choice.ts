@@ -91,10 +91,10 @@ interface Names {
 
 function fromMeasurements(names: Names, panel: Panel, value: MeasuredValue, sql: SqlName): SeriesChoice {
   const { by, step, series, density, exact } = panel;
-  const { column, aggregate, others } = value;
+  const { column, aggregate, addsUp, why, others } = value;
   const { min = 0 } = column.range ?? {};
   // Who records what is zero leaves out what is unknown; who does not leaves out what is zero.
-  const zero = aggregate === 'sum' && min > 0 && density < 1;
+  const zero = addsUp && min > 0 && density < 1;
   const gaps = density === 1 ? 'no period is missing' : `${percent(1 - density)} of the periods have no row`;
   return {
     ...names,
@@ -107,11 +107,7 @@ function fromMeasurements(names: Names, panel: Panel, value: MeasuredValue, sql:
           ? 'no two rows have the same time, so there is one series'
           : `${counted(series, 'series', 'series')}, each with one row for each period`,
       every: `the longest step with at most one row for each series and period; ${gaps}`,
-      value:
-        (aggregate === 'sum'
-          ? 'a quantity that adds up over time'
-          : 'a level, which does not add up over time') +
-        (others.length === 0 ? '' : `; other columns that could be forecast: ${listed(others)}`),
+      value: why + (others.length === 0 ? '' : `; other columns that could be forecast: ${listed(others)}`),
       fill: zero
         ? 'no row has a zero, so a period without a row is taken for one'
         : 'a missing measurement is unknown, not zero; trainers bridge such gaps, and metrics leave them out',

@@ -5,6 +5,9 @@ import { namesThings, wordsOf } from './names.ts';
 export interface MeasuredValue {
   readonly column: ColumnFacts;
   readonly aggregate: 'sum' | 'avg';
+  /** Whether its name says that it adds up over time, so that nothing recorded may mean zero. */
+  readonly addsUp: boolean;
+  readonly why: string;
   /** Other columns that could be forecast. */
   readonly others: readonly string[];
 }
@@ -88,6 +91,9 @@ const NEVER = new Set([
   'index',
 ]);
 
+const has = ({ name }: ColumnFacts, words: ReadonlySet<string>): boolean =>
+  wordsOf(name).some(word => words.has(word));
+
 /**
  * The column to forecast: quantities first, then other usual wishes, then any number, each in the order of the file.
  * @param by Columns that tell the series apart, and others that name things.
@@ -97,8 +103,6 @@ export function measuredValue(
   facts: readonly ColumnFacts[],
   by: ReadonlySet<string>,
 ): MeasuredValue | undefined {
-  const has = ({ name }: ColumnFacts, words: ReadonlySet<string>): boolean =>
-    wordsOf(name).some(word => words.has(word));
   const rank = (fact: ColumnFacts): number => (has(fact, ADDITIVE) ? 0 : has(fact, WANTED) ? 1 : 2);
   const numbers = facts.filter(
     fact =>
@@ -110,6 +114,14 @@ export function measuredValue(
   );
   const [column, ...others] = numbers.toSorted((a, b) => rank(a) - rank(b));
   if (column === undefined) return undefined;
-  const additive = has(column, ADDITIVE) || (column.type === 'integer' && !has(column, WANTED));
-  return { column, aggregate: additive ? 'sum' : 'avg', others: others.map(({ name }) => name) };
+  return { column, ...aggregateOf(column), others: others.map(({ name }) => name) };
+}
+
+/** With one row for each series and period both aggregates are the same; with more they are not. */
+function aggregateOf(column: ColumnFacts): Pick<MeasuredValue, 'aggregate' | 'addsUp' | 'why'> {
+  if (has(column, ADDITIVE))
+    return { aggregate: 'sum', addsUp: true, why: 'its name says that it adds up over time' };
+  return column.type === 'integer' && !has(column, WANTED)
+    ? { aggregate: 'sum', addsUp: false, why: 'whole numbers, taken for counts that add up over time' }
+    : { aggregate: 'avg', addsUp: false, why: 'taken for a level, which does not add up over time' };
 }
