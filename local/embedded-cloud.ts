@@ -40,7 +40,6 @@ export interface EmbeddedCloudProps {
 
 /** The parts that the embedded cloud is made of. */
 interface Parts {
-  readonly unlock: () => Promise<void>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly clock: VirtualClock;
   readonly timers: VirtualTimers;
@@ -66,10 +65,13 @@ interface Parts {
  */
 export class EmbeddedCloud {
   readonly #parts: Parts;
+  /** What must be closed at the end. */
+  readonly #open: AsyncDisposableStack;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: Parts) {
+  private constructor(parts: Parts, open: AsyncDisposableStack) {
     this.#parts = parts;
+    this.#open = open;
   }
 
   /**
@@ -77,15 +79,11 @@ export class EmbeddedCloud {
    * @throws StateDirectoryError while another process uses the state directory.
    */
   static async start(props: EmbeddedCloudProps): Promise<EmbeddedCloud> {
-    const unlock = await lockDirectory(props.state);
-    try {
-      const parts = await assemble(props, unlock);
-      await parts.buckets.scan(parts.clock.now);
-      return new EmbeddedCloud(parts);
-    } catch (error) {
-      await unlock();
-      throw error;
-    }
+    await using open = new AsyncDisposableStack();
+    open.defer(await lockDirectory(props.state));
+    const parts = await assemble(props, open);
+    await parts.buckets.scan(parts.clock.now);
+    return new EmbeddedCloud(parts, open.move());
   }
 
   /** The virtual clock. */
@@ -146,11 +144,10 @@ export class EmbeddedCloud {
 
   /** Ends the threads and gives the state directory back. What was under way is done again after the next start. */
   async stop(): Promise<void> {
-    const { dispatcher, functions, deliveries, history, metrics, unlock } = this.#parts;
+    const { dispatcher, functions } = this.#parts;
     dispatcher.stop();
     await functions.stop();
-    await Promise.all([deliveries.close(), history.close(), metrics.close()]);
-    await unlock();
+    await this.#open.disposeAsync();
   }
 
   /** One at a time: two who move the clock would disturb each other. */
@@ -202,7 +199,7 @@ export class EmbeddedCloud {
 
 async function assemble(
   { assembly: directory, state, time, observe = () => undefined }: EmbeddedCloudProps,
-  unlock: () => Promise<void>,
+  open: AsyncDisposableStack,
 ): Promise<Parts> {
   const assembly = readAssembly(directory);
   const resources = resolveResources(assembly);
@@ -213,6 +210,7 @@ async function assemble(
   const deliveries = await Deliveries.open(join(state, 'deliveries.jsonl'));
   const metrics = await MetricStore.open(join(state, 'metrics.jsonl'));
   const history = await ExecutionHistory.open(join(state, 'executions.jsonl'));
+  for (const journal of [deliveries, metrics, history]) open.defer(() => journal.close());
   const outbox = await Outbox.open(join(state, 'outbox'));
 
   const owe = async (owed: readonly Delivery[]): Promise<void> => {
@@ -287,7 +285,6 @@ async function assemble(
     clock.now,
   );
   return {
-    unlock,
     outputs: resources.outputs,
     clock,
     timers,
