@@ -59,14 +59,16 @@ export class SeriesTable {
         rows: Number(rows),
       };
     });
-    const incomplete = lastPeriodIsIncomplete(periods) ? periods.at(-1) : undefined;
     const [first] = periods;
-    const last = periods.at(incomplete === undefined ? -1 : -2);
+    const last = periods.at(-1);
     if (first === undefined || last === undefined) {
       const { table, time } = this.#spec.series;
       throw new DatasetError(`Table ${table} has no row with a value in its time column "${time}".`);
     }
-    const steps = periodOf(last.start, every) - periodOf(first.start, every) + 1;
+    const incomplete = lastPeriodIsIncomplete(periods) ? last : undefined;
+    // Periods without rows before an incomplete one are over, and empty: they stay in the grid.
+    const end = incomplete === undefined ? last.end : last.start;
+    const steps = periodOf(end, every) - periodOf(first.start, every);
     return { every, start: first.start, steps, ...(incomplete && { incomplete }) };
   }
 

@@ -7,6 +7,9 @@ export interface ObservedPeriod {
   readonly rows: number;
 }
 
+/** Fewer earlier periods than these do not show what is usual. */
+const FEWEST_EARLIER = 3;
+
 /** One broken delivery in a hundred periods must not hide that the last one is broken. */
 const USUAL_SHARE = 0.99;
 
@@ -25,7 +28,7 @@ const USUAL_SHARE = 0.99;
 export function lastPeriodIsIncomplete(periods: readonly ObservedPeriod[]): boolean {
   const last = periods.at(-1);
   const earlier = periods.slice(0, -1);
-  if (last === undefined || earlier.length === 0) return false;
+  if (last === undefined || earlier.length < FEWEST_EARLIER) return false;
   return [gapOf, gapShareOf].every(measure => measure(last) > largestPlausible(earlier.map(measure)));
 }
 

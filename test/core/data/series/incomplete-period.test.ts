@@ -30,19 +30,22 @@ const days = (count: number, ...clock: string[]): string[] =>
 describe('the last period is kept', () => {
   test('when rows have dates only', () => {
     expect(incomplete('1 day', days(5, '00:00'))).toBe(false);
-    expect(incomplete('1 hour', ['2026-06-01T10:00', '2026-06-01T11:00', '2026-06-01T13:00'])).toBe(false);
+    expect(
+      incomplete('1 hour', ['2026-06-01T09:00', '2026-06-01T10:00', '2026-06-01T11:00', '2026-06-01T13:00']),
+    ).toBe(false);
   });
   test('when it ends as usual, or earlier by less than usual days differ', () => {
     expect(incomplete('1 day', days(10, '23:00'))).toBe(false);
     expect(incomplete('1 day', [...days(9, '23:50', '23:20'), '2026-06-10T22:55'])).toBe(false);
   });
   test('when months only differ in length', () => {
-    expect(incomplete('1 month', ['2025-12-01', '2026-01-01', '2026-02-01'])).toBe(false);
-    expect(incomplete('1 month', ['2026-02-01', '2026-03-01'])).toBe(false);
-    expect(incomplete('1 month', ['2025-12-31', '2026-01-31', '2026-02-28'])).toBe(false);
+    expect(incomplete('1 month', ['2025-11-01', '2025-12-01', '2026-01-01', '2026-02-01'])).toBe(false);
+    expect(incomplete('1 month', ['2025-02-01', '2025-04-01', '2026-02-01', '2026-03-01'])).toBe(false);
+    expect(incomplete('1 month', ['2025-10-31', '2025-12-31', '2026-01-31', '2026-02-28'])).toBe(false);
   });
-  test('when there is nothing to compare it with', () => {
+  test('when there is too little to compare it with', () => {
     expect(incomplete('1 day', days(1, '03:00'))).toBe(false);
+    expect(incomplete('1 day', [...days(2, '23:00'), '2026-06-03T01:00'])).toBe(false);
     expect(incomplete('1 day', [])).toBe(false);
   });
 });
@@ -53,8 +56,8 @@ describe('the last period is incomplete', () => {
     expect(incomplete('1 day', [...days(3, '23:00'), '2026-06-04T22:00'])).toBe(true);
   });
   test('when daily rows stop within the week or the month', () => {
-    expect(incomplete('1 week', ['2026-06-07', '2026-06-14', '2026-06-18'])).toBe(true);
-    expect(incomplete('1 month', ['2026-03-31', '2026-04-30', '2026-05-20'])).toBe(true);
+    expect(incomplete('1 week', ['2026-05-31', '2026-06-07', '2026-06-14', '2026-06-18'])).toBe(true);
+    expect(incomplete('1 month', ['2026-02-28', '2026-03-31', '2026-04-30', '2026-05-20'])).toBe(true);
   });
   test('when it ends earlier than irregular days ever did, by more than they differ', () => {
     expect(incomplete('1 day', [...days(9, '23:50', '23:20'), '2026-06-10T22:45'])).toBe(true);
