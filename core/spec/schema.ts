@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
 import { atLeastOne, columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
 
