@@ -61,6 +61,10 @@ const table = z
     sorted: z.boolean().optional().describe('Rows must be in the order of the time column'),
     complete: duration.optional().describe('The time column must have a row in every period of this length'),
     on_violation: z.enum(['reject', 'drop']).default('reject'),
+    learned: z
+      .enum(['warn', 'error', 'off'])
+      .optional()
+      .describe('What a file that differs from the last accepted ones means; warn by default'),
     read: z
       .strictObject({
         encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'shift_jis', 'euc-jp']).optional(),

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../storage/digest.ts';
 import { dataKeys } from '../../storage/layout.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { renderReport } from './report/render-html.ts';
+import { renderReport } from './report/render-report.ts';
 import type { UploadReport } from './verdict.ts';
 
 /** Names that the report itself takes. */
