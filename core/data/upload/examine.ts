@@ -156,13 +156,15 @@ async function examineRows(
 const isDroppable = ({ rule, rows }: Violation): boolean => rows > 0 && rule !== 'file.open_quote';
 
 function learned(
-  { learned: severity = 'warn' }: TableSpec,
+  { learned: severity = 'warn', key = [], columns }: TableSpec,
   statistics: PartStatistics,
   history: readonly AcceptedPart[],
   seasons: Seasons | undefined,
 ): Judged[] {
   if (severity === 'off') return [];
-  return learnedChecks(statistics, history, seasons).map(violation => ({ severity, violation }));
+  const unique = Object.keys(columns).filter(name => columns[name]?.unique);
+  const identifiers = new Set([...(key.length === 1 ? key : []), ...unique]);
+  return learnedChecks(statistics, history, identifiers, seasons).map(violation => ({ severity, violation }));
 }
 
 /** A safety net: two independent readers must agree on how many rows there are. */

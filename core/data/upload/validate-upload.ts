@@ -149,13 +149,14 @@ async function partsBefore(
 function comparison(
   statistics: PartStatistics | undefined,
   previous: AcceptedPart | undefined,
-): Pick<UploadReport, 'columns' | 'previous'> {
+): Pick<UploadReport, 'columns' | 'described' | 'previous'> {
   const columns = Object.entries(statistics?.columns ?? {}).map(([name, now]) => [
     name,
     { now, previous: previous?.columns[name] ?? null },
   ]);
   return {
     columns: Object.fromEntries(columns),
+    described: statistics?.rows ?? 0,
     previous:
       previous === undefined
         ? null

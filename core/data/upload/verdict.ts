@@ -45,6 +45,8 @@ export const uploadReportSchema = z.object({
   warnings: z.array(violationSchema).readonly(),
   /** The part accepted before this file; null for the first one. */
   previous: z.object({ file: z.string(), acceptedAt: z.iso.datetime(), rows: z.int() }).nullable(),
+  /** Rows that `columns` is about. */
+  described: z.int(),
   /** What could be read of each column, beside the previous part's. */
   columns: z.record(
     z.string(),

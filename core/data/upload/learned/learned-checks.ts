@@ -16,18 +16,22 @@ const FLOOR = { rows: 0.05, mean: 0.02, share: 0.005, mix: 0.03 } as const;
  * How a part differs from the parts accepted before it: rows, and of each column missing share, distinct share, mean
  * and category mix, by three standard deviations over parts. Silent until five parts exist.
  * @param history Accepted parts of the table, oldest first.
+ * @param identifiers Columns that only tell rows apart: their mean and their share of distinct values mean nothing.
  * @param seasons Of the series that the table feeds, where it feeds one.
  */
 export function learnedChecks(
   part: PartStatistics,
   history: readonly AcceptedPart[],
+  identifiers: ReadonlySet<string>,
   seasons: Seasons | undefined,
 ): Violation[] {
   const peers = peersOf(part, history, seasons);
   if (peers.length < LEAST) return [];
   return [
     ...volumeCheck(part, peers),
-    ...Object.entries(part.columns).flatMap(([name, column]) => columnChecks(name, column, part.rows, peers)),
+    ...Object.entries(part.columns).flatMap(([name, column]) =>
+      columnChecks(name, column, part.rows, peers, identifiers.has(name)),
+    ),
   ];
 }
 
@@ -49,6 +53,7 @@ function columnChecks(
   now: ColumnStatistics,
   rows: number,
   peers: readonly AcceptedPart[],
+  identifier: boolean,
 ): Violation[] {
   const before = peers.flatMap((peer): PeerColumn[] => {
     const column = peer.columns[name];
@@ -65,8 +70,8 @@ function columnChecks(
       before.map(c => c.missing / c.rows),
       peers,
     ),
-    ...distinctCheck(name, now, rows, before, peers),
-    ...meanCheck(name, now, before, peers),
+    ...(identifier ? [] : distinctCheck(name, now, rows, before, peers)),
+    ...(identifier ? [] : meanCheck(name, now, before, peers)),
     ...mixCheck(name, now, rows, before, peers),
   ];
 }

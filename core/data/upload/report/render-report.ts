@@ -1,4 +1,5 @@
 import { type Html, html, page } from '../../../insights/html.ts';
+import { readableTime } from '../../../insights/readable.ts';
 import type { UploadReport } from '../verdict.ts';
 import { columnTable } from './column-table.ts';
 import { CHART_STYLE } from './distribution-chart.ts';
@@ -19,7 +20,7 @@ export function renderReport(report: UploadReport): string {
   return page({
     title: `${visibleText(file) || 'A file without a name'} ${outcome(report)}`,
     style: STYLE + VIOLATION_STYLE + CHART_STYLE,
-    body: html`<p class="lead">Table <b>${visibleText(table)}</b> of model <b>${model}</b>, uploaded ${time}</p>
+    body: html`<p class="lead">Table <b>${visibleText(table)}</b> of model <b>${model}</b>, uploaded ${readableTime(time)} UTC</p>
 <dl class="facts">
 ${fact('Rows read', rows.read)}${fact('Rows accepted', rows.accepted)}${fact('Rows rejected', rows.rejected)}${fact('Rules broken', reasons.length)}${fact('Warnings', warnings.length)}</dl>
 ${violationList(accepted ? 'Why rows were left out' : 'Why', reasons, 'error')}

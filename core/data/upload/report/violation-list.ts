@@ -9,8 +9,11 @@ article h3 { margin: 0 0 .4rem; font: 600 1rem/1.4 ui-monospace, monospace; over
 article dl { display: grid; grid-template-columns: 7rem 1fr; gap: .2rem 1rem; margin: 0; }
 article dt { color: var(--soft); } article dd { margin: 0; overflow-wrap: anywhere; }
 article details { margin-top: .7rem; } summary { cursor: pointer; color: var(--soft); }
-article table { font: .85rem/1.5 ui-monospace, monospace; margin-top: .4rem; } article th { font-weight: 400; color: var(--soft); }
-article td { overflow-wrap: anywhere; } article td:first-child { white-space: nowrap; } article i { color: var(--soft); }
+article ul.rows { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0 1.5rem;
+  list-style: none; margin: .4rem 0 0; padding: 0; font: .85rem/1.6 ui-monospace, monospace; }
+article ul.rows li { display: flex; gap: .8rem; border-bottom: 1px solid var(--line); }
+article ul.rows b { font-weight: 400; color: var(--soft); min-width: 3rem; text-align: right; }
+article ul.rows span { overflow-wrap: anywhere; min-width: 0; } article i { color: var(--soft); }
 @media (max-width: 34rem) { article dl { grid-template-columns: 1fr; } article dd { margin-bottom: .4rem; } }
 `;
 
@@ -33,16 +36,16 @@ const article = ({ rule, expected, found, examples, advice }: Violation, kind: '
 <dt>Found</dt><dd>${visibleText(found)}</dd>
 <dt>What to do</dt><dd>${visibleText(advice)}</dd>
 </dl>
-${exampleTable(examples)}</article>
+${exampleList(examples)}</article>
 `;
 
-function exampleTable(examples: Violation['examples']): Html | null {
+function exampleList(examples: Violation['examples']): Html | null {
   if (examples.length === 0) return null;
   const rows = examples.map(
     ({ row, value }) =>
-      html`<tr><td>${row}</td><td>${value === null ? html`<i>no value</i>` : visibleText(value)}</td></tr>`,
+      html`<li><b>${row}</b> <span>${value === null ? html`<i>no value</i>` : visibleText(value)}</span></li>`,
   );
-  return html`<details open><summary>${examples.length === 1 ? 'The row' : `The first ${examples.length} rows`}</summary>
-<table><thead><tr><th scope="col">Row</th><th scope="col">Value</th></tr></thead><tbody>${rows}</tbody></table></details>
+  return html`<details open><summary>${examples.length === 1 ? 'The row' : `The first ${examples.length} rows`}, by line or row number</summary>
+<ul class="rows">${rows}</ul></details>
 `;
 }
