@@ -23,9 +23,10 @@ import { resolveResources } from './template/resources.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 import { ExecutionHistory } from './workflow/execution-history.ts';
-import { type Execution, Executions } from './workflow/executions.ts';
+import { type Execution, Executions, removeOldCheckpoints } from './workflow/executions.ts';
 import { Integrations } from './workflow/integrations.ts';
 import { StateMachines } from './workflow/state-machines.ts';
+import { TaskTokens, type TokenAnswer, type WaitingTask } from './workflow/task-tokens.ts';
 
 export interface EmbeddedCloudProps {
   /** Directory of a synthesized CDK app: manifest.json, templates and assets. */
@@ -49,7 +50,7 @@ interface Parts {
   readonly buckets: Buckets;
   readonly schedules: Schedules;
   readonly functions: FunctionPool;
-  readonly history: ExecutionHistory;
+  readonly tokens: TaskTokens;
   readonly executions: Executions;
   readonly metrics: MetricStore;
   readonly alarms: Alarms;
@@ -103,7 +104,10 @@ export class EmbeddedCloud {
     this.#parts.activity.notify();
   }
 
-  /** Runs all that is set off to its end, and all that this sets off. The clock moves only where an execution waits. */
+  /**
+   * Runs all that is set off to its end, and all that this sets off. The clock moves only for Wait states. Executions
+   * that wait for an answer from outside go on waiting.
+   */
   settle(): Promise<void> {
     return this.#inTurn(() => this.#settle());
   }
@@ -116,6 +120,17 @@ export class EmbeddedCloud {
       await this.#parts.clock.moveTo(time);
       await this.#settle();
     });
+  }
+
+  /** States that wait for an answer from outside (`.waitForTaskToken`), the oldest first. */
+  waiting(): WaitingTask[] {
+    return this.#parts.tokens.waiting;
+  }
+
+  /** Answers a state that waits, as SendTaskSuccess and SendTaskFailure do. Throws UnknownResourceError. */
+  async answer(token: string, answer: TokenAnswer): Promise<void> {
+    await this.#parts.tokens.answer(token, answer);
+    this.#parts.activity.notify();
   }
 
   alarms(): AlarmStatus[] {
@@ -169,8 +184,10 @@ export class EmbeddedCloud {
       // Files may also come from outside: somebody puts one into the directory.
       await buckets.scan(this.now);
       await alarms.evaluate(this.now);
-      if (deliveries.waiting) continue;
-      const wake = timers.next();
+      // The time of an answer may have run out while nothing ran.
+      timers.fire(this.now);
+      if (deliveries.waiting || activity.busy) continue;
+      const wake = timers.nextMove();
       if (wake === undefined) return;
       await this.#step(wake);
     }
@@ -210,7 +227,8 @@ async function assemble(
   const deliveries = await Deliveries.open(join(state, 'deliveries.jsonl'));
   const metrics = await MetricStore.open(join(state, 'metrics.jsonl'));
   const history = await ExecutionHistory.open(join(state, 'executions.jsonl'));
-  for (const journal of [deliveries, metrics, history]) open.defer(() => journal.close());
+  const tokens = await TaskTokens.open(join(state, 'tokens.jsonl'));
+  for (const journal of [deliveries, metrics, history, tokens]) open.defer(() => journal.close());
   const outbox = await Outbox.open(join(state, 'outbox'));
 
   const owe = async (owed: readonly Delivery[]): Promise<void> => {
@@ -247,9 +265,14 @@ async function assemble(
   });
   const integrations = new Integrations({ resources, functions, owe: delivery => owe([delivery]) });
   const machines = new StateMachines(resources, integrations);
+  const checkpoints = join(state, 'checkpoints');
+  await removeOldCheckpoints(checkpoints, id => deliveries.isOwed(id));
   const executions = new Executions({
     machines,
+    integrations,
     history,
+    tokens,
+    checkpoints,
     clock,
     timers,
     activity,
@@ -258,6 +281,7 @@ async function assemble(
     observe,
     publish,
   });
+  open.defer(() => executions.close());
   const asyncInvocations = new AsyncInvocations(resources, functions, delivery => owe([delivery]));
   const topics = new Topics({ resources, outbox, owe, observe });
   const queues = new Queues(resources, join(state, 'queues'));
@@ -294,7 +318,7 @@ async function assemble(
     buckets,
     schedules,
     functions,
-    history,
+    tokens,
     executions,
     metrics,
     alarms,

@@ -5,7 +5,12 @@ import { isObject } from '../template/intrinsics.ts';
 
 /** A Task state as its handler needs to know it. */
 export interface TaskState {
+  /** The function or service, without a suffix. */
   readonly resource: string;
+  /** Whether the answer comes from outside, by the task's token. */
+  readonly waitsForToken: boolean;
+  /** How long that answer may take, on the virtual clock. */
+  readonly timeoutSeconds?: number;
 }
 
 /** A definition that the interpreter runs as Step Functions would. */
@@ -23,6 +28,11 @@ export interface PreparedDefinition {
  * the machine's clock, and inside Map and Parallel `$$.Execution.Input` to the item.
  */
 export const CONTEXT_KEY = 'Embedded';
+
+/** Stands in a task's input for the token, until the task is called. */
+export const TASK_TOKEN = '<the token of this task>';
+
+const TOKEN_SUFFIX = '.waitForTaskToken';
 
 /** Node's timers end at once when asked for more than this many seconds. */
 const LONGEST_TIMEOUT = 2_147_483;
@@ -195,11 +205,28 @@ class Preparation {
   }
 
   #task(name: string, state: Fields): Fields {
-    this.tasks.set(name, { resource: String(state.Resource) });
+    const resource = String(state.Resource);
+    if (resource.endsWith(TOKEN_SUFFIX))
+      return this.#tokenTask(name, state, resource.slice(0, -TOKEN_SUFFIX.length));
+    this.tasks.set(name, { resource, waitsForToken: false });
     if (state.TimeoutSecondsPath !== undefined) return state;
     // Without a timeout the interpreter would stop after a minute; Step Functions waits.
     const { TimeoutSeconds = LONGEST_TIMEOUT } = state;
     return { ...state, TimeoutSeconds: Math.min(Number(TimeoutSeconds), LONGEST_TIMEOUT) };
+  }
+
+  /** Days may pass before somebody answers: the time for it runs on the virtual clock, and not in the interpreter. */
+  #tokenTask(name: string, state: Fields, resource: string): Fields {
+    const { TimeoutSeconds, TimeoutSecondsPath, ...rest } = state;
+    if (TimeoutSecondsPath !== undefined) {
+      this.#refuse(name, `found TimeoutSecondsPath; allowed with ${TOKEN_SUFFIX}: TimeoutSeconds`);
+    }
+    this.tasks.set(name, {
+      resource,
+      waitsForToken: true,
+      ...(typeof TimeoutSeconds === 'number' ? { timeoutSeconds: TimeoutSeconds } : {}),
+    });
+    return { ...rest, TimeoutSeconds: LONGEST_TIMEOUT };
   }
 
   /** Waiting is done by a handler, which knows the virtual clock; it gets the input beside the moment or length. */
@@ -229,8 +256,9 @@ class Preparation {
   /** Checks all paths of a state and points those to the context object to where the truth is. */
   #paths(name: string, state: Fields, nested: boolean): Fields {
     const adapted = Object.entries(state).map(([field, value]): [string, unknown] => {
+      const withToken = field === 'Parameters' && String(state.Resource).endsWith(TOKEN_SUFFIX);
       const inItem = state.Type === 'Map' && (field === 'ItemSelector' || field === 'Parameters');
-      const path = (text: string): string => this.#path(name, text, inItem, nested);
+      const path = (text: string): string => this.#path(name, text, { inItem, nested, withToken });
       if (field === 'Parameters' || field === 'ResultSelector' || field === 'ItemSelector') {
         return [field, mapTemplate(value, path)];
       }
@@ -242,15 +270,24 @@ class Preparation {
     return Object.fromEntries(adapted.filter(([field, value]) => field !== 'ResultPath' || value !== '$'));
   }
 
-  #path(name: string, text: string, inItem: boolean, nested: boolean): string {
+  #path(
+    name: string,
+    text: string,
+    {
+      inItem,
+      nested,
+      withToken,
+    }: { readonly inItem: boolean; readonly nested: boolean; readonly withToken: boolean },
+  ): string {
     for (const [found] of text.matchAll(/\$\$[\w.]*/g)) {
       const ofItem = found.startsWith('$$.Map.Item.');
       const known = CONTEXT_PATHS.some(path => found === path || found.startsWith(`${path}.`));
+      if (withToken && found === '$$.Task.Token') continue;
       if (ofItem ? !inItem : !known) {
         const where = ofItem && nested ? ' (pass the item on by the ItemSelector)' : '';
         this.#refuse(
           name,
-          `found ${found}; allowed: ${CONTEXT_PATHS.join(', ')}, and $$.Map.Item in an ItemSelector${where}`,
+          `found ${found}; allowed: ${CONTEXT_PATHS.join(', ')}, $$.Map.Item in an ItemSelector${where}, and $$.Task.Token in the Parameters of ${TOKEN_SUFFIX}`,
         );
       }
     }
@@ -261,7 +298,7 @@ class Preparation {
     for (const [problem, pattern] of MISCOMPUTED) {
       if (pattern.test(text)) this.#refuse(name, `found ${text}; ${problem}`);
     }
-    return text.replace(/\$\$\.(Execution|StateMachine)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
+    return text.replace(/\$\$\.(Execution|StateMachine|Task)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
   }
 
   #requireJsonPath(place: string, language: unknown): void {

@@ -288,10 +288,13 @@ test('a killed process owes what it had begun: after the restart it is done, wit
   await using after = await start('killed', new Date('2001-06-02T00:00:00Z'));
   expect(after.cloud.executions()).toEqual([]);
   await after.cloud.settle();
+  expect(after.events[0]).toMatchObject({ kind: 'execution-resumed', machine: 'delivery' });
+  // What had ended before is neither done nor told again.
+  expect(kinds(after.events, 'state-succeeded').map(({ state }) => state)).not.toContain('Read spec');
   expect(after.cloud.executions()).toMatchObject([
     {
       status: 'SUCCEEDED',
-      startedAt: '2001-06-02T00:00:00.000Z',
+      startedAt: '2001-06-01T00:00:30.000Z',
       input: { key: 'in/m/slow.txt', time: '2001-06-01T00:00:30Z' },
     },
   ]);
