@@ -18,6 +18,8 @@ import type { Seasons } from './learned/peers.ts';
 import { openUpload } from './reading/open-upload.ts';
 import { plainSentence } from './reading/plain-sentence.ts';
 import type { Source } from './reading/source.ts';
+import { applyOverride } from './release/apply-override.ts';
+import type { Release } from './release/release-record.ts';
 import { type PartStatistics, partStatistics } from './statistics.ts';
 import { fileViolation, type RowCounts, UnreadableUpload, type Violation } from './verdict.ts';
 
@@ -38,6 +40,8 @@ export interface Examination {
   /** Of the series that the table feeds, where it feeds one. */
   readonly seasons: Seasons | undefined;
   readonly threads: number;
+  /** A person's decision to accept the file although it breaks rules. */
+  readonly override: Release | undefined;
 }
 
 export interface Findings extends Outcome {
@@ -94,11 +98,12 @@ const outputs = (workspace: string) => ({
 });
 
 async function examineRows(
-  { contract, workspace, referenced, time, history, seasons }: Examination,
+  { contract, workspace, referenced, time, history, seasons, override }: Examination,
   connection: DuckDBConnection,
   source: Source,
 ): Promise<Findings> {
-  const drop = contract.on_violation === 'drop';
+  // A file that is accepted by decision is accepted whole.
+  const drop = contract.on_violation === 'drop' && override === undefined;
   const files = outputs(workspace);
   const typed = typedRows(contract, source);
   const { rows } = typed;
@@ -140,12 +145,16 @@ async function examineRows(
 
   const wholeFile = combined(typed, byFile, byLearning).reasons;
   const ofRows = combined({ reasons: source.reasons, warnings: [] }, byRow, byTable).reasons;
-  const accepted = wholeFile.length === 0 && ofRows.every(reason => drop && isDroppable(reason));
+  const judged = combined(byReading, byRow, byTable, byFile, byLearning);
+  const overridden = override && applyOverride(judged, override);
+  const accepted =
+    overridden !== undefined ||
+    (wholeFile.length === 0 && ofRows.every(reason => drop && isDroppable(reason)));
   const kept = accepted ? left : 0;
   return {
     accepted,
     rows: { read, accepted: kept, rejected: read - kept },
-    ...combined(byReading, byRow, byTable, byFile, byLearning),
+    ...(overridden ?? judged),
     parquet,
     statistics,
     ...(left < total && { dropped: files.dropped }),
