@@ -1,6 +1,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { expect, test } from 'vitest';
-import { CONTEXT_KEY, DefinitionError, prepareDefinition } from '../../../local/workflow/definition.ts';
+import { DefinitionError, prepareDefinition } from '../../../local/workflow/definition.ts';
+import { CONTEXT_KEY } from '../../../local/workflow/definition-paths.ts';
 
 const TASK = { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:000000000000:function:f' };
 
