@@ -1,4 +1,5 @@
 import { isObject } from '../template/intrinsics.ts';
+import { expressionProblem } from './path-expression.ts';
 
 /** A state, or a part of one. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -26,18 +27,6 @@ const TOKEN = '$$.Task.Token';
 
 /** Fields whose values are templates: in them, only what stands under a name that ends with `.$` is a path. */
 const TEMPLATES = ['Parameters', 'ResultSelector', 'ItemSelector'];
-
-/** Intrinsic functions that the interpreter would compute otherwise than Step Functions. */
-const MISCOMPUTED: readonly (readonly [string, RegExp])[] = [
-  ['States.JsonToString loses backslashes here', /\bStates\.JsonToString\(/],
-  [
-    'States.StringSplit knows only separators of one character here',
-    /\bStates\.StringSplit\((?:[^()']|'[^']*')*,\s*'(?!.')[^']+'\)/,
-  ],
-];
-
-/** A path to more than one value: `..`, `.*`, or `*`, a filter, a slice or a union in brackets. */
-const MANY = /\.\.|\.\*|\[\s*(?:\*|\?|[^\]'"]*[:,])/;
 
 /**
  * A state with its paths to the context object pointed to where the truth is.
@@ -81,11 +70,8 @@ function adaptPath(path: string, scope: PathScope, refuse: (problem: string) => 
       );
     }
   }
-  // With such a path Step Functions always yields a list; the interpreter yields the item itself when it is alone.
-  if (MANY.test(withoutText(path))) refuse(`found the path ${path}; allowed: paths to one value`);
-  for (const [problem, pattern] of MISCOMPUTED) {
-    if (pattern.test(path)) refuse(`found ${path}; ${problem}`);
-  }
+  const problem = expressionProblem(path);
+  if (problem !== undefined) refuse(`found ${path}; ${problem}`);
   return path.replace(/\$\$\.(Execution|StateMachine|Task)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
 }
 
@@ -94,9 +80,6 @@ function isKnown(path: string, scope: PathScope): boolean {
   if (path === TOKEN) return scope.token;
   return CONTEXT_PATHS.some(known => path === known || path.startsWith(`${known}.`));
 }
-
-/** An expression without what stands between quotes. */
-const withoutText = (expression: string): string => expression.replace(/'(?:\\.|[^'\\])*'/g, "''");
 
 /** A value with the texts under certain keys replaced, at any depth. */
 function mapPaths(

@@ -1,7 +1,7 @@
-import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import * as z from 'zod';
-import { messageOf } from '../../core/telemetry/errors.ts';
 import { adaptPaths, type Fields, TOKEN_SUFFIX } from './definition-paths.ts';
+import { transitionProblems } from './definition-transitions.ts';
 
 /** A Task state as its handler needs to know it. */
 export interface TaskState {
@@ -88,12 +88,6 @@ export function prepareDefinition(source: unknown): PreparedDefinition {
   const preparation = new Preparation();
   const definition = preparation.machine(source, '');
   if (preparation.problems.length > 0) throw new DefinitionError(preparation.problems);
-  try {
-    // The constructor validates against the Amazon States Language. It comes second, because it names no place.
-    new StateMachine(asDefinition(source));
-  } catch (error) {
-    throw new DefinitionError([messageOf(error)]);
-  }
   return {
     definition: asDefinition(definition),
     tasks: preparation.tasks,
@@ -127,6 +121,7 @@ class Preparation {
     const machine = parsed.data;
     const { QueryLanguage, TimeoutSeconds } = machine;
     this.#requireJsonPath(parent || 'the definition', QueryLanguage);
+    this.problems.push(...transitionProblems(machine));
     return {
       ...machine,
       ...(typeof TimeoutSeconds === 'number'
@@ -146,7 +141,11 @@ class Preparation {
       this.#refuse(name, 'found a second state of this name; allowed: each name once per machine');
     this.#names.add(name);
     this.#requireJsonPath(name, state.QueryLanguage);
-    const allowed = FIELDS[state.Type] ?? [];
+    const allowed = FIELDS[state.Type];
+    if (allowed === undefined) {
+      this.#refuse(name, `found the type ${state.Type}; allowed: ${Object.keys(FIELDS).join(', ')}`);
+      return state;
+    }
     for (const field of Object.keys(state)) {
       if (!allowed.includes(field) && !COMMON.includes(field)) {
         this.#refuse(
