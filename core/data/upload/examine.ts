@@ -10,7 +10,7 @@ import { countDropped, createDropped, remaining, writeDropped, writeRemaining } 
 import { checkFile } from './contract/file-rules.ts';
 import { combined, type Judged, type Outcome, outcomeOf } from './contract/outcome.ts';
 import { rowRules } from './contract/row-rules.ts';
-import { stage } from './contract/staged.ts';
+import { selectStaged, stage, stageIfTyped } from './contract/staged.ts';
 import { checkTable, type ReferencedPaths } from './contract/table-rules.ts';
 import { typedRows } from './contract/typed-rows.ts';
 import { learnedChecks } from './learned/learned-checks.ts';
@@ -107,7 +107,14 @@ async function examineRows(
   const files = outputs(workspace);
   const typed = typedRows(contract, source);
   const { rows } = typed;
-  const { total, broken } = await countBroken(connection, rows, rowRules(rows));
+  const isStaged = rows.columns.length > 0 && (await stageIfTyped(connection, rows, files.staged));
+  const { total, broken } = isStaged
+    ? await countBroken(
+        connection,
+        selectStaged(rows, files.staged),
+        rowRules(rows).filter(rule => !rule.ofWriting),
+      )
+    : await countBroken(connection, rows.select(), rowRules(rows));
   if (source.records !== undefined && source.records !== total) {
     return unread(miscounted(source.records, total));
   }
@@ -118,7 +125,7 @@ async function examineRows(
     return { accepted: false, rows: { read, accepted: 0, rejected: read }, ...combined(byReading, byRow) };
   }
 
-  await stage(connection, rows, files.staged);
+  if (!isStaged) await stage(connection, rows, files.staged);
   if (drop) {
     await createDropped(connection);
     await dropBroken(connection, rows, broken, total);

@@ -14,16 +14,19 @@ export interface Counted {
   readonly rows: number;
 }
 
-/** Rows of the file, and the rows that break each rule: one scan, whatever the number of rules. */
+/**
+ * Rows of the file, and the rows that break each rule: one scan, whatever the number of rules.
+ * @param select A query with the columns that the rules speak of.
+ */
 export async function countBroken(
   connection: DuckDBConnection,
-  rows: TypedRows,
+  select: string,
   rules: readonly RowRule[],
 ): Promise<{ total: number; broken: Counted[] }> {
   const counts = rules.map((rule, i) => `count(*) FILTER (WHERE ${rule.broken}) AS n${i}`);
   const found = await oneRow(
     connection,
-    `SELECT ${['count(*) AS total', ...counts].join(', ')} FROM (${rows.select()})`,
+    `SELECT ${['count(*) AS total', ...counts].join(', ')} FROM (${select})`,
   );
   const broken = rules.map((rule, i) => ({ rule, rows: Number(found[`n${i}`]) }));
   return { total: Number(found.total), broken: broken.filter(({ rows }) => rows > 0) };

@@ -10,6 +10,8 @@ export interface RowRule extends Breach {
   readonly broken: string;
   /** SQL for what the report shows of the row. */
   readonly shown: string;
+  /** It is about how the file is written: once its values have their types, no row breaks it any more. */
+  readonly ofWriting?: boolean;
 }
 
 const WORDS: Readonly<Record<ColumnSpec['type'], string>> = {
@@ -31,6 +33,7 @@ export function rowRules({ columns, lines }: TypedRows): RowRule[] {
     tolerance: 0,
     broken: `NOT ${LINE.whole}`,
     shown: LINE.text,
+    ofWriting: true,
     advice: 'Look for cut lines, and for objects that span several lines.',
   };
   // Of a line that could not be parsed no value is known, so no value is missing.
@@ -66,6 +69,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     tolerance: 0,
     broken: `${raw} IS NOT NULL AND ${value} IS NULL${unclear === undefined ? '' : ` AND NOT coalesce(${unclear}, false)`}`,
     shown,
+    ofWriting: true,
     advice: 'Correct the values in the source, or change the type in the contract.',
   });
   if (unclear !== undefined) {
@@ -76,6 +80,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
       tolerance: 0,
       broken: unclear,
       shown,
+      ofWriting: true,
       advice:
         'Clocks were put forward or back here. Export in UTC or with an offset; or, for hours that repeat, declare read.ambiguous in the contract.',
     });
