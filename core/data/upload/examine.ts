@@ -5,7 +5,7 @@ import { messageOf } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { literal } from '../quote.ts';
-import { countBroken, dropBroken, judgeBroken } from './contract/check-rows.ts';
+import { countBroken, dropBroken, judgeBroken, usableRules } from './contract/check-rows.ts';
 import { countDropped, createDropped, remaining, writeDropped, writeRemaining } from './contract/dropped.ts';
 import { checkFile } from './contract/file-rules.ts';
 import { combined, type Judged, type Outcome, outcomeOf } from './contract/outcome.ts';
@@ -108,19 +108,20 @@ async function examineRows(
   const typed = typedRows(contract, source);
   const { rows } = typed;
   const isStaged = rows.columns.length > 0 && (await stageIfTyped(connection, rows, files.staged));
+  const { usable, unusable } = await usableRules(connection, rowRules(rows));
   const { total, broken } = isStaged
     ? await countBroken(
         connection,
         selectStaged(rows, files.staged),
-        rowRules(rows).filter(rule => !rule.ofWriting),
+        usable.filter(rule => !rule.ofWriting),
       )
-    : await countBroken(connection, rows.select(), rowRules(rows));
+    : await countBroken(connection, rows.select(), usable);
   if (source.records !== undefined && source.records !== total) {
     return unread(miscounted(source.records, total));
   }
   const read = total + source.malformed;
   const byReading = combined(source, typed);
-  const byRow = outcomeOf(await judgeBroken(connection, source, rows, broken, total));
+  const byRow = outcomeOf([...unusable, ...(await judgeBroken(connection, source, rows, broken, total))]);
   if (rows.columns.length === 0) {
     return { accepted: false, rows: { read, accepted: 0, rejected: read }, ...combined(byReading, byRow) };
   }

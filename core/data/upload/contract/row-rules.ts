@@ -12,6 +12,8 @@ export interface RowRule extends Breach {
   readonly shown: string;
   /** It is about how the file is written: once its values have their types, no row breaks it any more. */
   readonly ofWriting?: boolean;
+  /** SQL that fails where the spec asks for what DuckDB cannot do. */
+  readonly trial?: string;
 }
 
 const WORDS: Readonly<Record<ColumnSpec['type'], string>> = {
@@ -112,13 +114,16 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     add('length', expected, broken.join(' OR '), 'Look for cut or joined values; or change the contract.');
   }
   if (spec.pattern !== undefined) {
-    const broken = `NOT regexp_full_match(${value}, ${literal(spec.pattern)})`;
-    add(
-      'pattern',
-      `text that matches ${spec.pattern} as a whole`,
-      broken,
-      'Correct the values, or the pattern.',
-    );
+    rules.push({
+      id: `${name}.pattern`,
+      severity: spec.severity,
+      expected: `text that matches ${spec.pattern} as a whole`,
+      tolerance: spec.tolerance,
+      broken: `NOT regexp_full_match(${value}, ${literal(spec.pattern)})`,
+      shown,
+      trial: `regexp_full_match('', ${literal(spec.pattern)})`,
+      advice: 'Correct the values, or the pattern.',
+    });
   }
   if (spec.values !== undefined) {
     const allowed = spec.values.map(allowedValue => contractLiteral(spec.type, allowedValue));
