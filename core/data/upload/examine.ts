@@ -20,7 +20,7 @@ import { plainSentence } from './reading/plain-sentence.ts';
 import type { Source } from './reading/source.ts';
 import { applyOverride } from './release/apply-override.ts';
 import type { Release } from './release/release-record.ts';
-import { type PartStatistics, partStatistics } from './statistics.ts';
+import { type PartStatistics, partStatistics } from './statistics/part-statistics.ts';
 import { fileViolation, type RowCounts, UnreadableUpload, type Violation } from './verdict.ts';
 
 export interface Examination {
