@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { literal } from '../../quote.ts';
 import { cleanCopy } from './clean-copy.ts';
+import { glance } from './glance.ts';
 import { recordLines } from './record-lines.ts';
 import { type Dialect, LONGEST_RECORD } from './scan-records.ts';
 import type { Source } from './source.ts';
-import { survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 import type { Utf8Text } from './transcode.ts';
 
 /** The records of a text file, as DuckDB reads them. */
@@ -17,14 +18,18 @@ export interface TextRecords
 /**
  * Surveys a text, makes a clean copy where it is irregular, and lets DuckDB read what is left.
  * The columns are called c0, c1, … there: what a file calls its columns never reaches SQL.
+ * @param thorough Whether every byte of plain text is looked at too; where not, DuckDB fails on malformed records.
  */
 export async function textRecords(
   text: Utf8Text,
   dialect: Dialect,
   header: boolean,
   workspace: string,
+  thorough: boolean,
 ): Promise<TextRecords> {
-  const { records, malformed, violations, irregular, lineEnd } = await survey(text, dialect, header);
+  const plain = thorough ? undefined : await glance(text, dialect, header);
+  const { records, malformed, violations, irregular, lineEnd } =
+    plain === undefined ? await survey(text, dialect, header) : plainText(plain);
   const path = irregular ? join(workspace, 'clean') : text.path;
   if (irregular) await cleanCopy(text, path, dialect, header);
   const quote = dialect.quotes ? '"' : '';
@@ -42,3 +47,11 @@ export async function textRecords(
     rowNumbers: ordinals => recordLines(text, dialect, header, ordinals),
   };
 }
+
+const plainText = (records: number): Survey => ({
+  records,
+  malformed: 0,
+  violations: [],
+  irregular: false,
+  lineEnd: 'lf',
+});

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier } from '../../quote.ts';
 import { oneRow } from '../contract/staged.ts';
 import type { PartColumn } from './part-statistics.ts';
-import { SAMPLE_ROWS, sampled } from './sampled.ts';
+import type { Sample } from './sample-of.ts';
 
 /** Up to so many rows, exact counting is cheap whatever the values. */
 const EXACT_ROWS = 1_000_000;
@@ -18,14 +18,15 @@ const NARROW = 0.1;
 export async function distinctCounts(
   connection: DuckDBConnection,
   from: string,
+  sample: Sample,
   columns: readonly PartColumn[],
   rows: number,
 ): Promise<Map<string, number>> {
   const exact = (column: string): string => `count(DISTINCT ${column})`;
   if (columns.length === 0) return new Map();
   if (rows <= EXACT_ROWS) return counted(connection, from, columns, exact);
-  const inSample = await counted(connection, sampled(from, rows), columns, exact);
-  const narrow = columns.filter(({ name }) => (inSample.get(name) ?? 0) <= NARROW * SAMPLE_ROWS);
+  const inSample = await counted(connection, sample.from, columns, exact);
+  const narrow = columns.filter(({ name }) => (inSample.get(name) ?? 0) <= NARROW * sample.rows);
   const wide = columns.filter(column => !narrow.includes(column));
   const all = new Map(await counted(connection, from, wide, column => `approx_count_distinct(${column})`));
   // One by one: together, DuckDB would hold the values of all of them.

@@ -3,16 +3,15 @@ import type { Histogram } from '../../accepted-parts.ts';
 import { identifier } from '../../quote.ts';
 import { oneRow } from '../contract/staged.ts';
 import { type PartColumn, utcOf } from './part-statistics.ts';
-import { sampled } from './sampled.ts';
+import type { Sample } from './sample-of.ts';
 
 const BINS = 20;
 
 /** The histograms of all columns that have an axis, in one scan. */
 export async function histograms(
   connection: DuckDBConnection,
-  from: string,
+  sample: Sample,
   columns: readonly PartColumn[],
-  rows: number,
 ): Promise<Map<string, Histogram>> {
   const axes = columns.flatMap(column => axisOf(column) ?? []);
   const found = new Map<string, Histogram>();
@@ -20,7 +19,7 @@ export async function histograms(
   const counts = axes.map(
     ({ column, bin }, i) => `histogram(CASE WHEN ${column} IS NOT NULL THEN ${bin} END) AS h${i}`,
   );
-  const counted = await oneRow(connection, `SELECT ${counts.join(', ')} FROM ${sampled(from, rows)}`);
+  const counted = await oneRow(connection, `SELECT ${counts.join(', ')} FROM ${sample.from}`);
   for (const [i, { name, edges }] of axes.entries()) {
     found.set(name, { edges, rows: binCounts(counted[`h${i}`], edges.length - 1) });
   }

@@ -5,6 +5,7 @@ import { identifier, literal } from '../../quote.ts';
 import { countOf, oneRow } from '../contract/staged.ts';
 import { distinctCounts } from './distinct-counts.ts';
 import { histograms } from './histograms.ts';
+import { sampleOf } from './sample-of.ts';
 
 /** What is known of the rows of a part. */
 export type PartStatistics = Pick<AcceptedPart, 'rows' | 'timeRange' | 'columns'>;
@@ -56,8 +57,9 @@ export async function partStatistics(
       max: textOrNull(found[`hi${i}`]),
     }),
   );
-  const axes = await histograms(connection, from, columns, rows);
-  const distinct = await distinctCounts(connection, from, columns, rows);
+  const sample = await sampleOf(connection, from, columns, rows);
+  const axes = await histograms(connection, sample, columns);
+  const distinct = await distinctCounts(connection, from, sample, columns, rows);
   const statistics: Record<string, ColumnStatistics> = {};
   for (const [i, { name, type, min, max }] of columns.entries()) {
     const values = Number(found[`n${i}`]);

@@ -85,6 +85,7 @@ describe('the order of rows', () => {
       Object.keys(tables.t.columns),
       { ambiguous: 'later' },
       temporaryDirectory(),
+      true,
     );
     const { rows } = typedRows(tables.t, source);
     const broken = rowRules(rows).map((rule, i) => `${rule.broken} AS b${i}`);
