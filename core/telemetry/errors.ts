@@ -59,6 +59,11 @@ export class TrainingError extends AnteiError {
   override readonly name = 'TrainingError';
 }
 
+/** Bytes are no model, or one of another format version, or not whole. */
+export class ModelFormatError extends AnteiError {
+  override readonly name = 'ModelFormatError';
+}
+
 /** No candidate could be trained, so there is nothing to evaluate. */
 export class NoCandidateError extends AnteiError {
   override readonly name = 'NoCandidateError';
