@@ -7,6 +7,9 @@ import { metricsSchema } from './metrics.ts';
 const points = z.array(z.number().nullable());
 const share = z.number().nullable();
 
+/** The chosen run's metric minus another's, with its bounds; null where there is none, or nothing to compare. */
+const difference = z.object({ value: z.number(), lower: z.number(), upper: z.number() }).nullable();
+
 /** Forecast and truth of one series over the test part. */
 const seriesOutcomeSchema = z.object({
   key: z.array(z.string()),
@@ -36,6 +39,8 @@ export const evaluationSchema = z.object({
     baseline: metricsSchema,
     champion: z.object({ version: z.int(), metrics: metricsSchema }).nullable(),
   }),
+  /** Differences of the gate's metric on the test part; each bound holds with this confidence. */
+  differences: z.object({ confidence: z.number(), baseline: difference, champion: difference }),
   /** Share of the test part's values within the intervals of that nominal coverage. */
   coverage: z.object({ 80: share, 95: share }),
   passed: z.boolean(),

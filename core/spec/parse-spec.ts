@@ -39,7 +39,12 @@ export function locateProblems(text: string, file: string, problems: readonly Sp
   return problems.map(problem => inWordsOf(file, problem, document, lines));
 }
 
-function inWordsOf(file: string, { path, message }: SpecProblem, document: Document, lines: LineCounter): string {
+function inWordsOf(
+  file: string,
+  { path, message }: SpecProblem,
+  document: Document,
+  lines: LineCounter,
+): string {
   const place = path.length === 0 ? '' : ` ${path.join('.')}:`;
   return `${file}:${lineOf(document, path, lines)}:${place} ${message}`;
 }

@@ -147,6 +147,14 @@ export const specSchema = z
         metric: z.enum(METRICS).default('mase'),
         max: z.number().positive().optional().describe('Largest value of the metric that may pass'),
         better_than: z.array(z.enum(['baseline', 'champion'])).default(['baseline']),
+        confidence: z
+          .number()
+          .min(0.5)
+          .max(0.999)
+          .default(0.95)
+          .describe(
+            'How sure the comparison must be, by a bootstrap over series and time; 0.5: the better figure is enough',
+          ),
       })
       .prefault({}),
     approval: z.enum(['automatic']).default('automatic'),
