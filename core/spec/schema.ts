@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
 import { atLeastOne, columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
+import { hyperparameterFields } from './search.ts';
 
 /**
  * The model spec. This file fixes what may be written; `parse-spec.ts` says where it is wrong, and
@@ -107,11 +108,9 @@ const series = z
   })
   .describe('The series to forecast');
 
-const hyperparameters = z.record(identifier, z.union([z.number(), z.string(), z.boolean()]));
-
 const candidate = z.strictObject({
   trainer: z.enum(['baseline', 'mstl']),
-  hyperparameters: hyperparameters.default({}),
+  ...hyperparameterFields,
 });
 
 const METRICS = ['mase', 'smape', 'wape', 'rmse'] as const;
