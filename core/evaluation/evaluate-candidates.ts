@@ -12,6 +12,7 @@ import { baselineRecipe } from '../training/recipe-of.ts';
 import { loadRun, type RunRecord, type SucceededRun } from '../training/run-record.ts';
 import { type Assessment, assess, intervalsOf } from './assess.ts';
 import { type Difference, pairedDifference } from './bootstrap.ts';
+import { breakdownOf } from './breakdown.ts';
 import { coverageOf } from './coverage.ts';
 import { EVALUATION, type Evaluation, type SeriesOutcome } from './evaluation-record.ts';
 import { boundConfidence, judge } from './gate.ts';
@@ -44,11 +45,12 @@ export async function evaluateCandidates(o: {
   const dataset = await loadDataset(data, spec.name, o.dataset);
   const series = await readGridSeries(data, dataset, 'test');
 
+  const { season } = artifact.recipe;
   const assessment = assess(artifact.recipe, series);
   const known = new Map([[canonicalJson(artifact.recipe), assessment]]);
   const assessOnce = (recipe: Recipe): Assessment =>
-    known.get(canonicalJson(recipe)) ?? assess(recipe, series);
-  const baseline = assessOnce(baselineRecipe(spec));
+    known.get(canonicalJson(recipe)) ?? assess(recipe, series, season);
+  const baseline = assessOnce(baselineRecipe(spec, season));
   const champion = spec.gate.better_than.includes('champion')
     ? await readChampion(models, spec.name)
     : undefined;
@@ -89,6 +91,7 @@ export async function evaluateCandidates(o: {
     differences: { confidence, baseline: fromBaseline ?? null, champion: fromChampion ?? null },
     ...{ passed, reason, from: dataset.split.test.from, every: dataset.grid.every },
     ...outcomesOf(assessment, artifact, series, metric),
+    ...breakdownOf(assessment, baseline),
   };
   await models.put(modelKeys.run(spec.name, chosen.id, EVALUATION), canonicalJson(evaluation));
   return evaluation;

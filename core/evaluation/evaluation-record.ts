@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { breakdownFields } from './breakdown.ts';
 import { metricsSchema } from './metrics.ts';
 
 /** A missing value is null in JSON. */
@@ -51,6 +52,7 @@ export const evaluationSchema = z.object({
   /** Series with the lowest and with the highest gate metric. */
   best: z.array(seriesOutcomeSchema),
   worst: z.array(seriesOutcomeSchema),
+  ...breakdownFields,
 });
 
 export type Evaluation = z.output<typeof evaluationSchema>;

@@ -19,7 +19,7 @@ export const mstl = localTrainer({
     transform: z.enum(['none', 'log']).default('none'),
   }),
   forecast(history, horizon, { season, hyperparameters: { transform } }) {
-    if (season.length === 0) throw new Error('the spec names no season');
+    if (season.length === 0) throw new Error('there is no season');
     const periods = [...new Set(season)].filter(period => history.length >= LEAST_SEASONS * period);
     if (periods.length === 0) throw new Error('the history is shorter than two seasons');
     if (history.every(value => value === history[0])) throw new Error('the history is constant');

@@ -16,6 +16,7 @@ import { MODEL_ARTIFACT, type ModelArtifact } from './model-artifact.ts';
 import { type Recipe, SEED } from './recipe.ts';
 import { type CandidateRequest, recipeOf } from './recipe-of.ts';
 import { findRun, loadRun, type RunRecord, type SucceededRun } from './run-record.ts';
+import { seasonOf } from './season-of.ts';
 import type { FitNote } from './trainer.ts';
 
 export interface TrainingRequest {
@@ -46,7 +47,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   const record = await loadDataset(data, spec.name, dataset);
   const input = await readGridSeries(data, record, 'validation');
   const started = performance.now();
-  const outcome = attempt(() => train(recipeOf(spec, candidate), input));
+  const outcome = attempt(() => train(recipeOf(spec, candidate, seasonOf(spec, input)), input));
   const facts = {
     ...{ id, model: spec.name, dataset, specDigest: identityOf(spec), codeDigest, seed: SEED },
     ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
