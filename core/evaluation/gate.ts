@@ -26,7 +26,7 @@ export interface GateCase {
 const EITHER = 0.5;
 
 /** Where the better figure is enough, the reason still says how sure it is. */
-const USUAL_CONFIDENCE = 0.95;
+const USUAL_CONFIDENCE = 0.9;
 
 /** The confidence of each bound of the differences that `judge` is given. */
 export const boundConfidence = ({ confidence }: Pick<Spec['gate'], 'confidence'>): number =>

@@ -153,7 +153,7 @@ export const specSchema = z
           .number()
           .min(0.5)
           .max(0.999)
-          .default(0.95)
+          .default(0.9)
           .describe(
             'How sure the comparison must be, by a bootstrap over series and time; 0.5: the better figure is enough',
           ),

@@ -1,5 +1,5 @@
-import { listVersions, loadVersion } from '../registry/versions.ts';
-import { RUNS, VERSIONS } from '../storage/layout.ts';
+import { loadVersion } from '../registry/versions.ts';
+import { modelKeys, RUNS, VERSIONS } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { NoSuchRunError } from '../telemetry/errors.ts';
 import { loadRun, type RunRecord } from '../training/run-record.ts';
@@ -63,16 +63,14 @@ async function versionNumbered(
 ): Promise<TrackedRun> {
   const owners = model === undefined ? await modelsWithVersion(models, number) : [model];
   const [owner, second] = owners;
-  const known =
-    owner !== undefined && (await listVersions(models, owner)).some(one => one.version === number);
-  if (owner === undefined || !known) {
-    throw new NoSuchRunError(
-      `There is no version "${reference}"; "antei versions MODEL" lists what there is.`,
-    );
-  }
   if (second !== undefined) {
     const names = owners.map(name => `${name}/${number}`).join(', ');
     throw new NoSuchRunError(`Several models have a version ${number}. Name the model too: ${names}.`);
+  }
+  if (owner === undefined || (await models.head(modelKeys.version(owner, number))) === undefined) {
+    throw new NoSuchRunError(
+      `There is no version "${reference}"; "antei versions MODEL" lists what there is.`,
+    );
   }
   const version = await loadVersion(models, owner, number);
   return { run: await loadRun(models, owner, version.run), version: number };

@@ -48,9 +48,9 @@ describe('judge', () => {
       passed: true,
       reason:
         "mstl passes with MASE 0.8 on the test part: it is below the baseline's 0.81, perhaps by chance, which this " +
-        'gate lets pass (difference -0.01, 90 % interval -0.05 to 0.03)',
+        'gate lets pass (difference -0.01, 80 % interval -0.05 to 0.03)',
     });
-    expect([0.5, 0.8, 0.99].map(confidence => boundConfidence({ confidence }))).toEqual([0.95, 0.8, 0.99]);
+    expect([0.5, 0.8, 0.99].map(confidence => boundConfidence({ confidence }))).toEqual([0.9, 0.8, 0.99]);
   });
 
   test('as good as the baseline is not better', () => {
@@ -60,7 +60,7 @@ describe('judge', () => {
         passed: false,
         reason:
           "mstl is refused with MASE 0.8 on the test part: it is not better than the baseline's 0.8 " +
-          '(difference 0, 90 % interval -0.1 to 0.1)',
+          `(difference 0, ${confidence === 0.5 ? 80 : 90} % interval -0.1 to 0.1)`,
       });
     }
   });
@@ -177,7 +177,7 @@ describe('chooseRun', () => {
       seed: 1,
       codeDigest: 'c',
     },
-    ...{ versions: {}, time: '2026-01-01T00:00:00.000Z', seconds: 1 },
+    ...{ versions: {}, time: '2026-01-01T00:00:00.000Z', seconds: 1, memory: 1 },
   };
   const measures = { rmsse: 1, smape: 1, wape: 1, rmse: 1, bias: 0, points: 1, series: 1, unscaled: 0 };
   const run = (id: string, mase: number | null): RunRecord =>
