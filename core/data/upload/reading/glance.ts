@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { CHUNK, fileChunks } from '../../../storage/file-chunks.ts';
 import type { Dialect } from './scan-records.ts';
 import type { Utf8Text } from './transcode.ts';
 
@@ -25,14 +25,13 @@ export async function glance(
   let records = 0;
   // As if a line had ended before the first: a file that begins with a blank line is not plain.
   let last = LF;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const bytes: Buffer = chunk;
+  for await (const bytes of fileChunks(path)) {
     const overBorder = bytes[0] === LF && (last === LF || last === delimiter);
     if (overBorder || unusual.some(byte => bytes.includes(byte))) return undefined;
     if (bytes.includes(endsWithDelimiter) || bytes.includes(blankLine)) return undefined;
     let at = bytes.indexOf(LF);
     // No line end in a whole piece: perhaps a record that is too long.
-    if (at < 0 && bytes.length === 1 << 20) return undefined;
+    if (at < 0 && bytes.length === CHUNK) return undefined;
     for (; at >= 0; at = bytes.indexOf(LF, at + 1)) records++;
     last = bytes[bytes.length - 1] ?? last;
   }

@@ -39,16 +39,7 @@ export async function partStatistics(
   const from = `read_parquet(${literal(path)}, file_row_number = true)`;
   const specs = Object.entries(table.columns).filter(([name]) => present.has(name));
   const rows = await countOf(connection, `SELECT count(*) AS n FROM ${from}`);
-  const aggregates = specs.flatMap(([name, { type }], i) => {
-    const column = identifier(name);
-    return [
-      `count(${column}) AS n${i}`,
-      `CAST(min(${column}) AS VARCHAR) AS lo${i}`,
-      `CAST(max(${column}) AS VARCHAR) AS hi${i}`,
-      `${meanOf(type, column)} AS m${i}`,
-    ];
-  });
-  const found = await oneRow(connection, `SELECT ${aggregates.join(', ') || '1'} FROM ${from}`);
+  const found = await aggregatesOf(connection, from, specs);
   const columns = specs.map(
     ([name, { type }], i): PartColumn => ({
       name,
@@ -77,6 +68,35 @@ export async function partStatistics(
     };
   }
   return { rows, timeRange: timeRange(statistics, table.time), columns: statistics };
+}
+
+/**
+ * Counts, smallest and largest values and means. In queries of their own: DuckDB answers the first two from the footer
+ * of the file, as long as nothing else is asked in the same query.
+ */
+async function aggregatesOf(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly [string, { readonly type: ColumnType }][],
+): Promise<Record<string, unknown>> {
+  const range = (scanned: boolean): string[] =>
+    columns.flatMap(([name, { type }], i) => {
+      if ((type === 'string' || type === 'boolean') !== scanned) return [];
+      const column = identifier(name);
+      return [`CAST(min(${column}) AS VARCHAR) AS lo${i}`, `CAST(max(${column}) AS VARCHAR) AS hi${i}`];
+    });
+  const queries = [
+    columns.map(([name], i) => `count(${identifier(name)}) AS n${i}`),
+    range(false),
+    range(true),
+    columns.map(([name, { type }], i) => `${meanOf(type, identifier(name))} AS m${i}`),
+  ];
+  const found: Record<string, unknown> = {};
+  for (const aggregates of queries) {
+    if (aggregates.length === 0) continue;
+    Object.assign(found, await oneRow(connection, `SELECT ${aggregates.join(', ')} FROM ${from}`));
+  }
+  return found;
 }
 
 function meanOf(type: ColumnType, column: string): string {
