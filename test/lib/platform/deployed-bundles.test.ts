@@ -52,6 +52,7 @@ let app: Synthesized;
 let s3: GuardedS3;
 let endpoint: string;
 let data: ObjectStore;
+let models: ObjectStore;
 /** Permissions that a request needed, as `role action bucket/folder`. */
 const used = new Set<string>();
 let statements: Statement[];
@@ -76,6 +77,7 @@ beforeAll(async () => {
       }),
     );
   data = open('data');
+  models = open('models');
 });
 
 afterAll(() => s3.stop());
