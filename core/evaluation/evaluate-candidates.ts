@@ -11,9 +11,11 @@ import type { Recipe } from '../training/recipe.ts';
 import { baselineRecipe } from '../training/recipe-of.ts';
 import { loadRun, type RunRecord, type SucceededRun } from '../training/run-record.ts';
 import { type Assessment, assess, intervalsOf } from './assess.ts';
+import { type Difference, pairedDifference } from './bootstrap.ts';
+import { breakdownOf } from './breakdown.ts';
 import { coverageOf } from './coverage.ts';
 import { EVALUATION, type Evaluation, type SeriesOutcome } from './evaluation-record.ts';
-import { judge } from './gate.ts';
+import { boundConfidence, judge } from './gate.ts';
 import { rankSeries } from './rank-series.ts';
 
 /** Series that an evaluation shows in full at either end of the ranking. */
@@ -43,26 +45,34 @@ export async function evaluateCandidates(o: {
   const dataset = await loadDataset(data, spec.name, o.dataset);
   const series = await readGridSeries(data, dataset, 'test');
 
+  const { season } = artifact.recipe;
   const assessment = assess(artifact.recipe, series);
   const known = new Map([[canonicalJson(artifact.recipe), assessment]]);
   const assessOnce = (recipe: Recipe): Assessment =>
-    known.get(canonicalJson(recipe)) ?? assess(recipe, series);
-  const baseline = assessOnce(baselineRecipe(spec));
+    known.get(canonicalJson(recipe)) ?? assess(recipe, series, season);
+  const baseline = assessOnce(baselineRecipe(spec, season));
   const champion = spec.gate.better_than.includes('champion')
     ? await readChampion(models, spec.name)
     : undefined;
   const championRecipe = champion && { ...champion.recipe, horizon: spec.horizon };
   const championAssessment = championRecipe && assessOnce(championRecipe);
 
+  const confidence = boundConfidence(spec.gate);
+  const differenceFrom = (other: Assessment): Difference | undefined =>
+    pairedDifference(assessment.comparisons, other.comparisons, metric, confidence);
+  const fromBaseline = differenceFrom(baseline);
+  const fromChampion = championAssessment && differenceFrom(championAssessment);
+
   const { passed, reason } = judge({
     gate: spec.gate,
     chosen: { trainer: chosen.trainer, value: assessment.metrics[metric] },
-    baseline: { trainer: 'baseline', value: baseline.metrics[metric] },
+    baseline: { trainer: 'baseline', value: baseline.metrics[metric], difference: fromBaseline },
     champion: champion &&
       championAssessment && {
         version: champion.version,
         trainer: champion.recipe.trainer,
         value: championAssessment.metrics[metric],
+        difference: fromChampion,
         sameRecipe: canonicalJson(championRecipe) === canonicalJson(artifact.recipe),
       },
   });
@@ -78,8 +88,10 @@ export async function evaluateCandidates(o: {
           ? { version: champion.version, metrics: championAssessment.metrics }
           : null,
     },
+    differences: { confidence, baseline: fromBaseline ?? null, champion: fromChampion ?? null },
     ...{ passed, reason, from: dataset.split.test.from, every: dataset.grid.every },
     ...outcomesOf(assessment, artifact, series, metric),
+    ...breakdownOf(assessment, baseline),
   };
   await models.put(modelKeys.run(spec.name, chosen.id, EVALUATION), canonicalJson(evaluation));
   return evaluation;

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { breakdownFields } from './breakdown.ts';
 import { metricsSchema } from './metrics.ts';
 
 /** A missing value is null in JSON. */
 const points = z.array(z.number().nullable());
 const share = z.number().nullable();
+
+/** The chosen run's metric minus another's, with its bounds; null where there is none, or nothing to compare. */
+const difference = z.object({ value: z.number(), lower: z.number(), upper: z.number() }).nullable();
 
 /** Forecast and truth of one series over the test part. */
 const seriesOutcomeSchema = z.object({
@@ -36,6 +40,8 @@ export const evaluationSchema = z.object({
     baseline: metricsSchema,
     champion: z.object({ version: z.int(), metrics: metricsSchema }).nullable(),
   }),
+  /** Differences of the gate's metric on the test part; each bound holds with this confidence. */
+  differences: z.object({ confidence: z.number(), baseline: difference, champion: difference }),
   /** Share of the test part's values within the intervals of that nominal coverage. */
   coverage: z.object({ 80: share, 95: share }),
   passed: z.boolean(),
@@ -46,6 +52,7 @@ export const evaluationSchema = z.object({
   /** Series with the lowest and with the highest gate metric. */
   best: z.array(seriesOutcomeSchema),
   worst: z.array(seriesOutcomeSchema),
+  ...breakdownFields,
 });
 
 export type Evaluation = z.output<typeof evaluationSchema>;

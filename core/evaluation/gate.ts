@@ -1,5 +1,6 @@
 import { readableMetric, readableNumber } from '../insights/readable.ts';
 import type { Spec } from '../spec/schema.ts';
+import type { Difference } from './bootstrap.ts';
 
 /** A model with the gate's metric on the test part; null where the metric cannot be computed. */
 interface Contender {
@@ -7,13 +8,29 @@ interface Contender {
   readonly value: number | null;
 }
 
+/** A model that the candidate is compared with. */
+interface Opponent extends Contender {
+  /** The candidate's metric minus this one's, at `boundConfidence`; undefined where the two have no point in common. */
+  readonly difference: Difference | undefined;
+}
+
 export interface GateCase {
   readonly gate: Spec['gate'];
   readonly chosen: Contender;
-  readonly baseline: Contender;
+  readonly baseline: Opponent;
   /** The version in production, its recipe fitted on the same data; undefined when there is none. */
-  readonly champion: (Contender & { readonly version: number; readonly sameRecipe: boolean }) | undefined;
+  readonly champion: (Opponent & { readonly version: number; readonly sameRecipe: boolean }) | undefined;
 }
+
+/** A gate of this confidence asks which figure is better, and not how sure that is. */
+const EITHER = 0.5;
+
+/** Where the better figure is enough, the reason still says how sure it is. */
+const USUAL_CONFIDENCE = 0.9;
+
+/** The confidence of each bound of the differences that `judge` is given. */
+export const boundConfidence = ({ confidence }: Pick<Spec['gate'], 'confidence'>): number =>
+  confidence === EITHER ? USUAL_CONFIDENCE : confidence;
 
 export interface GateDecision {
   readonly passed: boolean;
@@ -28,8 +45,9 @@ interface Finding {
 }
 
 /**
- * Whether the chosen candidate may become a version: its metric on the test part is at most `max`, strictly below the
- * baseline's, and not above the champion's. All metrics of the gate are errors, so lower is better.
+ * Whether the chosen candidate may become a version: its metric on the test part is at most `max`; with the gate's
+ * confidence it is below the baseline's; and it is not, with that confidence, above the champion's. So chance neither
+ * passes for progress nor keeps newer data out. All metrics of the gate are errors, so lower is better.
  */
 export function judge(gateCase: GateCase): GateDecision {
   const { gate, chosen } = gateCase;
@@ -58,31 +76,44 @@ function* findingsOf({ gate, chosen, baseline, champion }: GateCase, value: numb
     const holds = value <= gate.max;
     yield { holds, text: `it ${holds ? 'is within' : 'exceeds'} the limit of ${gate.max}` };
   }
-  if (gate.better_than.includes('baseline')) {
-    if (chosen.trainer === baseline.trainer) {
-      yield { holds: false, text: 'it is the baseline itself, which it would have to beat' };
-    } else if (baseline.value === null) {
-      yield { holds: true, text: 'the baseline has no value to compare with' };
-    } else {
-      const holds = value < baseline.value;
-      yield {
-        holds,
-        text: `it is ${holds ? '' : 'not '}better than the baseline's ${readableNumber(baseline.value)}`,
-      };
-    }
+  if (gate.better_than.includes('baseline')) yield againstBaseline(gate, chosen, baseline);
+  if (gate.better_than.includes('champion') && champion !== undefined) yield againstChampion(gate, champion);
+}
+
+function againstBaseline(gate: Spec['gate'], chosen: Contender, baseline: Opponent): Finding {
+  if (chosen.trainer === baseline.trainer) {
+    return { holds: false, text: 'it is the baseline itself, which it would have to beat' };
   }
-  if (gate.better_than.includes('champion') && champion !== undefined) {
-    const name = `version ${champion.version} in production`;
-    if (champion.sameRecipe) {
-      yield { holds: true, text: `it has the recipe of ${name}, on the data of today` };
-    } else if (champion.value === null) {
-      yield { holds: true, text: `${name} has no value to compare with` };
-    } else {
-      const holds = value <= champion.value;
-      yield {
-        holds,
-        text: `it is ${holds ? 'not worse' : 'worse'} than ${name} (${readableNumber(champion.value)} on the same data)`,
-      };
-    }
+  if (baseline.value === null) return { holds: true, text: 'the baseline has no value to compare with' };
+  const { difference } = baseline;
+  if (difference === undefined) return { holds: false, text: 'it has no point in common with the baseline' };
+  const name = `the baseline's ${readableNumber(baseline.value)}`;
+  const evidence = `(${inWords(difference, gate)})`;
+  if (difference.value >= 0) return { holds: false, text: `it is not better than ${name} ${evidence}` };
+  if (difference.upper < 0) return { holds: true, text: `it is better than ${name} ${evidence}` };
+  return gate.confidence === EITHER
+    ? { holds: true, text: `it is below ${name}, perhaps by chance, which this gate lets pass ${evidence}` }
+    : { holds: false, text: `it is below ${name}, but that may be chance ${evidence}` };
+}
+
+function againstChampion(gate: Spec['gate'], champion: NonNullable<GateCase['champion']>): Finding {
+  const name = `version ${champion.version} in production`;
+  if (champion.sameRecipe) {
+    return { holds: true, text: `it has the recipe of ${name}, on the data of today` };
   }
+  if (champion.value === null) return { holds: true, text: `${name} has no value to compare with` };
+  const { difference } = champion;
+  if (difference === undefined) return { holds: false, text: `it has no point in common with ${name}` };
+  const evidence = `(${readableNumber(champion.value)} on the same data; ${inWords(difference, gate)})`;
+  if (difference.value <= 0) return { holds: true, text: `it is not worse than ${name} ${evidence}` };
+  return gate.confidence === EITHER || difference.lower > 0
+    ? { holds: false, text: `it is worse than ${name} ${evidence}` }
+    : { holds: true, text: `it is above ${name}, but that may be chance ${evidence}` };
+}
+
+/** Two one-sided bounds make an interval that misses on either side. */
+function inWords({ value, lower, upper }: Difference, gate: Spec['gate']): string {
+  const level = readableNumber((2 * boundConfidence(gate) - 1) * 100);
+  const [middle, from, to] = [value, lower, upper].map(number => readableNumber(number));
+  return `difference ${middle}, ${level} % interval ${from} to ${to}`;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
 import { atLeastOne, columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
+import { hyperparameterFields } from './search.ts';
 
 /**
  * The model spec. This file fixes what may be written; `parse-spec.ts` says where it is wrong, and
@@ -145,16 +146,17 @@ const series = z
       .enum(['zero', 'previous', 'interpolate', 'none'])
       .default('none')
       .describe('What a period without rows means'),
-    season: z.array(z.int().min(2).max(10_000)).default([]).describe('Season lengths in steps'),
+    season: z
+      .array(z.int().min(2).max(10_000))
+      .default([])
+      .describe('Season lengths in steps; none: found in the data'),
     top: z.int().min(1).optional().describe('Only so many series, the largest by total value'),
   })
   .describe('The series to forecast');
 
-const hyperparameters = z.record(identifier, z.union([z.number(), z.string(), z.boolean()]));
-
 const candidate = z.strictObject({
   trainer: z.enum(['baseline', 'mstl']).describe('The method'),
-  hyperparameters: hyperparameters.default({}).describe('Settings of the method, by name'),
+  ...hyperparameterFields,
 });
 
 const METRICS = ['mase', 'smape', 'wape', 'rmse'] as const;
@@ -205,6 +207,14 @@ export const specSchema = z
           .describe(
             'What a candidate is compared with: it must beat the baseline, and not lose to the champion',
           ),
+        confidence: z
+          .number()
+          .min(0.5)
+          .max(0.999)
+          .default(0.9)
+          .describe(
+            'How sure the comparison must be, by a bootstrap over series and time; 0.5: the better figure is enough',
+          ),
       })
       .prefault({})
       .describe('What a candidate must reach to become a version'),
@@ -238,7 +248,6 @@ export type ColumnType = ColumnSpec['type'];
 export type ReadOptions = NonNullable<TableSpec['read']>;
 export type SeriesSpec = Spec['series'];
 export type Severity = z.output<typeof severity>;
-export type Candidate = Spec['candidates'][number];
 export type MetricName = (typeof METRICS)[number];
 
 /** A duration of a parsed spec. The schema has checked the text. */

@@ -9,15 +9,22 @@ export interface CandidateRequest {
   readonly hyperparameters: Hyperparameters;
 }
 
-/** The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
-export const recipeOf = (spec: Spec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
+/**
+ * The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter.
+ * @param season See `season-of.ts`.
+ */
+export const recipeOf = (
+  spec: Pick<Spec, 'horizon'>,
+  { trainer, hyperparameters }: CandidateRequest,
+  season: readonly number[],
+): Recipe => ({
   trainer,
   hyperparameters: { ...checkedHyperparameters(trainerOf(trainer), hyperparameters) },
-  season: spec.series.season,
+  season: [...season],
   horizon: spec.horizon,
   seed: SEED,
 });
 
 /** The naive forecast that the gate compares with, whether or not it is a candidate. */
-export const baselineRecipe = (spec: Spec): Recipe =>
-  recipeOf(spec, { trainer: 'baseline', hyperparameters: {} });
+export const baselineRecipe = (spec: Pick<Spec, 'horizon'>, season: readonly number[]): Recipe =>
+  recipeOf(spec, { trainer: 'baseline', hyperparameters: {} }, season);

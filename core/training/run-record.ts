@@ -21,6 +21,11 @@ const facts = z.object({
   time: z.iso.datetime({ offset: true }),
   /** Wall time of the training. */
   seconds: z.number(),
+  /**
+   * The most megabytes that the process has held until the end of the training: an upper bound of what the training
+   * took, for a warm function and other threads count too.
+   */
+  memory: z.number(),
 });
 
 const succeeded = facts.extend({
@@ -51,6 +56,9 @@ export const runRecordSchema = z.discriminatedUnion('status', [succeeded, failed
 
 export type RunRecord = z.output<typeof runRecordSchema>;
 export type SucceededRun = z.output<typeof succeeded>;
+
+/** Name of the spec under its run: with the dataset and the record, all that is needed to train again. */
+export const RUN_SPEC = 'spec.json';
 
 /** A run, or undefined when there is none of this id, or it did not come to its end. */
 export async function findRun(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { resourceUsage } from 'node:process';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { type Metrics, measureForecasts } from '../evaluation/metrics.ts';
 import { errorScale, naiveLag } from '../evaluation/scale.ts';
@@ -8,14 +9,16 @@ import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { messageOf } from '../telemetry/errors.ts';
-import { libraryVersions } from './augurs.ts';
+
 import { backtest } from './backtest.ts';
 import { calibrate, scoresOf, spreadOf } from './conformal.ts';
 import { type GridSeries, readGridSeries } from './grid-series.ts';
+import { libraryVersions } from './library-versions.ts';
 import { MODEL_ARTIFACT, type ModelArtifact } from './model-artifact.ts';
 import { type Recipe, SEED } from './recipe.ts';
 import { type CandidateRequest, recipeOf } from './recipe-of.ts';
 import { findRun, loadRun, type RunRecord, type SucceededRun } from './run-record.ts';
+import { seasonOf } from './season-of.ts';
 import type { FitNote } from './trainer.ts';
 
 export interface TrainingRequest {
@@ -46,12 +49,13 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   const record = await loadDataset(data, spec.name, dataset);
   const input = await readGridSeries(data, record, 'validation');
   const started = performance.now();
-  const outcome = attempt(() => train(recipeOf(spec, candidate), input));
+  const outcome = attempt(() => train(recipeOf(spec, candidate, seasonOf(spec, input)), input));
   const facts = {
     ...{ id, model: spec.name, dataset, specDigest: identityOf(spec), codeDigest, seed: SEED },
     ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
     versions: libraryVersions(),
     seconds: Math.round(performance.now() - started) / 1000,
+    memory: Math.round(resourceUsage().maxRSS / 1024),
   };
 
   let run: RunRecord;
@@ -71,8 +75,11 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   return first ? run : loadRun(models, spec.name, id);
 }
 
-/** Horizon and season come from the spec but are not part of every dataset's identity, so they count here. */
-const runId = ({ spec, dataset, candidate, codeDigest }: TrainingRequest): string =>
+/**
+ * Id of a run: names all that decides its result. Horizon and season come from the spec but are not part of every
+ * dataset's identity, so they count here.
+ */
+export const runId = ({ spec, dataset, candidate, codeDigest }: TrainingRequest): string =>
   identityOf({
     ...{ dataset, codeDigest, seed: SEED, horizon: spec.horizon, season: spec.series.season },
     ...{ candidate: candidate.trainer, hyperparameters: candidate.hyperparameters },
