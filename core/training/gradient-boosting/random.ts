@@ -1,5 +1,3 @@
-const MASK = (1n << 64n) - 1n;
-
 /**
  * The generator xoshiro128**: 32 bits a step, equal on every platform.
  *
@@ -13,21 +11,24 @@ export class Random {
   #c: number;
   #d: number;
 
+  /** @param state Four numbers of 32 bits, not all 0. */
+  constructor(state: readonly [number, number, number, number]) {
+    [this.#a, this.#b, this.#c, this.#d] = state;
+  }
+
   /** @param seed A whole number. */
-  constructor(seed: number) {
-    let state = BigInt.asUintN(64, BigInt(seed));
+  static seeded(seed: number): Random {
+    let state = BigInt(seed);
     const next = (): bigint => {
-      state = (state + 0x9e3779b97f4a7c15n) & MASK;
+      state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
       let mixed = state;
-      mixed = ((mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK;
-      mixed = ((mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn) & MASK;
+      mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 30n)) * 0xbf58476d1ce4e5b9n);
+      mixed = BigInt.asUintN(64, (mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn);
       return mixed ^ (mixed >> 31n);
     };
+    const half = (bits: bigint): number => Number(BigInt.asIntN(32, bits));
     const [first, second] = [next(), next()];
-    this.#a = Number(BigInt.asIntN(32, first));
-    this.#b = Number(BigInt.asIntN(32, first >> 32n));
-    this.#c = Number(BigInt.asIntN(32, second));
-    this.#d = Number(BigInt.asIntN(32, second >> 32n));
+    return new Random([half(first), half(first >> 32n), half(second), half(second >> 32n)]);
   }
 
   /** A whole number from 0 up to, not including, 2³². */

@@ -41,7 +41,7 @@ export interface BoostingTask extends Examples {
 export function trainBoosting(task: BoostingTask): BoostedModel {
   const objective = parse(objectiveSchema, task.objective, 'objective');
   const hyperparameters = parse(boostingHyperparameters, task.hyperparameters ?? {}, 'hyperparameters');
-  const random = new Random(parse(z.int(), task.seed, 'seed'));
+  const random = Random.seeded(parse(z.int(), task.seed, 'seed'));
   const { columns, target, weights } = task;
   checkTarget(target, objective);
   checkColumns(columns, target.length);

@@ -47,10 +47,14 @@ export function softmax(classes: number): Loss {
       });
     },
     predict(raw, into) {
-      const normalizer = normalizerOf(raw);
+      const highest = highestOf(raw);
+      let sum = 0;
       for (let output = 0; output < classes; output++) {
-        into[output] = Math.exp((raw[output] ?? Number.NaN) - normalizer);
+        const exponential = Math.exp((raw[output] ?? Number.NaN) - highest);
+        into[output] = exponential;
+        sum += exponential;
       }
+      for (let output = 0; output < classes; output++) into[output] = (into[output] ?? Number.NaN) / sum;
     },
   };
 }
@@ -62,9 +66,14 @@ function scoresAt(raw: readonly Float64Array[], example: number, into: Float64Ar
 
 /** ln Σ exp, without overflow. */
 function normalizerOf(scores: ArrayLike<number>): number {
-  let highest = -Infinity;
-  for (let i = 0; i < scores.length; i++) highest = Math.max(highest, scores[i] ?? 0);
+  const highest = highestOf(scores);
   let sum = 0;
   for (let i = 0; i < scores.length; i++) sum += Math.exp((scores[i] ?? 0) - highest);
   return highest + Math.log(sum);
+}
+
+function highestOf(scores: ArrayLike<number>): number {
+  let highest = -Infinity;
+  for (let i = 0; i < scores.length; i++) highest = Math.max(highest, scores[i] ?? 0);
+  return highest;
 }

@@ -57,7 +57,6 @@ function payloadOf(bytes: Uint8Array): Uint8Array {
 
 /** Bytes as text where they are printable ASCII, else in hex. */
 function readable(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'nothing';
   return bytes.every(byte => byte >= 0x20 && byte < 0x7f)
     ? `"${String.fromCharCode(...bytes)}"`
     : `the bytes ${[...bytes].map(byte => byte.toString(16).padStart(2, '0')).join(' ')}`;
