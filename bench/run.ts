@@ -3,30 +3,16 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
+import { boosting } from './boosting.ts';
 import { type Cost, measure } from './measure.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
+import { atMost, plain, type Row } from './rows.ts';
 
 const dataSet = (file: string): string =>
   fileURLToPath(new URL(`../data/${file}`, import.meta.resolve('vega-datasets')));
 const SPEC = fileURLToPath(import.meta.resolve('../models/departures.yaml'));
 
 const directory = mkdtempSync(join(tmpdir(), 'antei-bench-'));
-
-type Row = [what: string, measured: string, mark: string, met: string];
-
-const atMost = (what: string, value: number, mark: number, unit: string): Row => [
-  what,
-  `${value.toFixed(2)} ${unit}`,
-  `at most ${mark} ${unit}`,
-  value <= mark ? 'met' : 'MISSED',
-];
-
-const plain = (what: string, { seconds, peak }: Cost): Row => [
-  what,
-  `${seconds.toFixed(2)} s, ${peak.toFixed(0)} MB`,
-  '',
-  '',
-];
 
 /** Three million real flights: what acceptance and snapshot cost over DuckDB alone. */
 function flights(): Row[] {
@@ -92,7 +78,7 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders())];
+  const rows = [...flights(), ...(await orders()), ...boosting()];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

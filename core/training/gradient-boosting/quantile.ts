@@ -1,3 +1,5 @@
+import { select } from './select.ts';
+
 /**
  * The weighted quantile of a level: the smallest value with at least that share of the weight at or below it, and the
  * mean of it and the next where the share is met exactly, so that the median of two values is their middle.
@@ -11,11 +13,13 @@ export function quantileOf(values: Float64Array, weights: Float64Array | undefin
 }
 
 function plainQuantile(values: Float64Array, level: number): number {
-  values.sort();
-  const rank = level * values.length;
-  const upper = Math.min(Math.floor(rank), values.length - 1);
-  const lower = Math.max(Math.ceil(rank) - 1, 0);
-  return middle(values[lower] ?? Number.NaN, values[upper] ?? Number.NaN);
+  const wanted = level * values.length;
+  const rank = Math.max(Math.ceil(wanted) - 1, 0);
+  const value = select(values, rank);
+  if (wanted !== rank + 1 || rank + 1 === values.length) return value;
+  let next = Infinity;
+  for (let i = rank + 1; i < values.length; i++) next = Math.min(next, values[i] ?? Infinity);
+  return middle(value, next);
 }
 
 function weightedQuantile(values: Float64Array, weights: Float64Array, level: number): number {

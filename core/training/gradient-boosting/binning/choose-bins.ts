@@ -38,7 +38,13 @@ export function chooseBins(columns: readonly Column[], random: Random): FeatureB
 }
 
 function sortedValues({ values }: NumericColumn, sample: Int32Array | undefined): Float64Array {
-  const taken =
-    sample === undefined ? values : Float64Array.from(sample, example => values[example] ?? Number.NaN);
-  return taken.filter(value => !Number.isNaN(value)).sort();
+  const sorted =
+    sample === undefined
+      ? values.slice()
+      : Float64Array.from(sample, example => values[example] ?? Number.NaN);
+  // Missing values come last.
+  sorted.sort();
+  let known = sorted.length;
+  while (known > 0 && Number.isNaN(sorted[known - 1])) known--;
+  return sorted.subarray(0, known);
 }

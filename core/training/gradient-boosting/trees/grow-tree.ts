@@ -33,7 +33,8 @@ export interface GrownTree {
 /** A leaf that a question can divide. */
 interface Candidate {
   readonly node: GrownNode;
-  readonly histogram: Histogram;
+  /** Undefined where there was no room to keep it. */
+  readonly histogram: Histogram | undefined;
   readonly split: Split;
 }
 
@@ -56,15 +57,19 @@ export class TreeGrower {
   readonly #rows: Int32Array;
   readonly #spare: Int32Array;
 
-  /** @param examples Their weights, and whether these are the second derivatives. */
+  /**
+   * @param examples Their weights, and whether these are the second derivatives.
+   * @param memory Bytes that histograms may take, as far as that is possible.
+   */
   constructor(
     data: BinnedData,
     rules: GrowthRules,
     examples: { readonly weights: Float64Array | undefined; readonly constantHessian: boolean },
+    memory?: number,
   ) {
     this.#data = data;
     this.#rules = rules;
-    this.#builder = new HistogramBuilder(data, examples.weights, examples.constantHessian);
+    this.#builder = new HistogramBuilder(data, examples.weights, examples.constantHessian, memory);
     this.#rows = new Int32Array(data.examples);
     this.#spare = new Int32Array(data.examples);
   }
@@ -89,10 +94,10 @@ export class TreeGrower {
       chosen.node.split = chosen.split;
       chosen.node.left = nodes.push(left, right) - 2;
       const isLast = leaves + 1 === this.#rules.leaves;
-      if (isLast) this.#builder.release(chosen.histogram);
+      if (isLast) this.#release(chosen.histogram);
       else this.#considerChildren(left, right, chosen.histogram, ground, candidates);
     }
-    for (const { histogram } of candidates) this.#builder.release(histogram);
+    for (const { histogram } of candidates) this.#release(histogram);
     return { nodes, rows };
   }
 
@@ -119,19 +124,19 @@ export class TreeGrower {
   #considerChildren(
     left: GrownNode,
     right: GrownNode,
-    ofParent: Histogram,
+    ofParent: Histogram | undefined,
     ground: Ground,
     candidates: Candidate[],
   ): void {
     const [small, large] = left.end - left.start <= right.end - right.start ? [left, right] : [right, left];
     if (!this.#mayDivide(small) && !this.#mayDivide(large)) {
-      this.#builder.release(ofParent);
+      this.#release(ofParent);
       return;
     }
     const ofSmall = this.#histogramOf(small, ground);
-    subtract(ofParent, ofSmall);
+    if (ofParent !== undefined) subtract(ofParent, ofSmall);
     this.#consider(small, ofSmall, ground, candidates);
-    this.#consider(large, ofParent, ground, candidates);
+    this.#consider(large, ofParent ?? this.#histogramOf(large, ground), ground, candidates);
   }
 
   #consider(node: GrownNode, histogram: Histogram, { features }: Ground, candidates: Candidate[]): void {
@@ -143,8 +148,13 @@ export class TreeGrower {
           features,
         )
       : undefined;
-    if (split === undefined) this.#builder.release(histogram);
-    else candidates.push({ node, histogram, split });
+    const isKept = split !== undefined && !this.#builder.isCrowded;
+    if (!isKept) this.#builder.release(histogram);
+    if (split !== undefined) candidates.push({ node, histogram: isKept ? histogram : undefined, split });
+  }
+
+  #release(histogram: Histogram | undefined): void {
+    if (histogram !== undefined) this.#builder.release(histogram);
   }
 }
 

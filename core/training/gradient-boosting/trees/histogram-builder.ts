@@ -7,8 +7,12 @@ import {
   type Histogram,
   type HistogramLayout,
   layoutOf,
+  type Place,
 } from './histogram.ts';
 import type { Totals } from './split.ts';
+
+/** Enough for 64 leaves of 600 features. */
+const USUAL_MEMORY = 256e6;
 
 /** Builds histograms of nodes, one tree after the other, and reuses the memory that this takes. */
 export class HistogramBuilder {
@@ -20,12 +24,22 @@ export class HistogramBuilder {
   readonly #hessian: Float64Array;
   readonly #weight: Float64Array;
   readonly #spare: Histogram[] = [];
+  /** Histograms that may be out at a time; two always, of a parent and a child. */
+  readonly #most: number;
+  #out = 0;
 
-  constructor(data: BinnedData, weights: Float64Array | undefined, constantHessian: boolean) {
+  /** @param memory Bytes that histograms may take, as far as that is possible. */
+  constructor(
+    data: BinnedData,
+    weights: Float64Array | undefined,
+    constantHessian: boolean,
+    memory: number = USUAL_MEMORY,
+  ) {
     this.#data = data;
     this.#weights = weights;
     this.#constantHessian = constantHessian;
     this.#layout = layoutOf(data.features, constantHessian);
+    this.#most = Math.floor(memory / (this.#layout.size * Float64Array.BYTES_PER_ELEMENT)) - 2;
     this.#gradient = new Float64Array(data.examples);
     this.#hessian = new Float64Array(constantHessian ? 0 : data.examples);
     this.#weight = new Float64Array(data.examples).fill(1);
@@ -48,22 +62,33 @@ export class HistogramBuilder {
   /** The histogram of rows; features that are not asked for stay 0. */
   build(derivatives: Derivatives, rows: Int32Array, features: Int32Array): Histogram {
     this.#gather(derivatives, rows);
+    this.#out++;
     const histogram = this.#spare.pop()?.fill(0) ?? new Float64Array(this.#layout.size);
-    for (const feature of features) {
-      const bins = this.#data.features[feature]?.bins ?? new Uint8Array(0);
-      const offset = this.#layout.offsets[feature] ?? 0;
-      if (this.#constantHessian) {
-        accumulatePairs(histogram, offset, bins, rows, this.#gradient, this.#weight);
-      } else {
-        accumulateTriples(histogram, offset, bins, rows, this.#gradient, this.#hessian, this.#weight);
-      }
+    for (let i = 0; i < features.length; i += 2) {
+      const first = this.#placeOf(features[i]);
+      const second =
+        i + 1 < features.length ? this.#placeOf(features[i + 1]) : { ...first, offset: this.#layout.spare };
+      const places = [first, second] as const;
+      if (this.#constantHessian) accumulatePairs(histogram, places, rows, this.#gradient, this.#weight);
+      else accumulateTriples(histogram, places, rows, this.#gradient, this.#hessian, this.#weight);
     }
     return histogram;
   }
 
+  #placeOf(feature = 0): Place {
+    const bins = this.#data.features[feature]?.bins ?? new Uint8Array(0);
+    return { bins, offset: this.#layout.offsets[feature] ?? 0 };
+  }
+
   /** A histogram that is not needed any more. */
   release(histogram: Histogram): void {
+    this.#out--;
     this.#spare.push(histogram);
+  }
+
+  /** Whether a histogram that could be built again should rather be released than kept. */
+  get isCrowded(): boolean {
+    return this.#out > this.#most;
   }
 
   part(histogram: Histogram, feature: number): FeatureHistogram {

@@ -13,6 +13,8 @@ export interface HistogramLayout {
   readonly stride: number;
   /** First number of each feature. */
   readonly offsets: readonly number[];
+  /** First of the numbers that mean nothing: room for one feature that is counted twice. */
+  readonly spare: number;
   /** Numbers altogether. */
   readonly size: number;
 }
@@ -25,7 +27,8 @@ export function layoutOf(features: readonly BinnedFeature[], constantHessian: bo
     offsets.push(size);
     size += count * stride;
   }
-  return { stride, offsets, size };
+  const widest = Math.max(...features.map(({ count }) => count));
+  return { stride, offsets, spare: size, size: size + widest * stride };
 }
 
 /** The part of a node's histogram that is about one feature. */
@@ -50,40 +53,64 @@ export function totalsAt({ histogram, offset, stride }: FeatureHistogram, bin: n
   };
 }
 
+/** Where the bins of a feature are added up. */
+export interface Place {
+  readonly bins: Uint8Array;
+  /** First number of the feature in the histogram. */
+  readonly offset: number;
+}
+
 /**
- * Adds up gradients and weights of a feature, always in the order of the rows: sums repeat to the last bit.
+ * Adds up gradients and weights of two features, always in the order of the rows: sums repeat to the last bit. Two at a
+ * time share what is read per row, and the processor need not wait for a bin that has just been written.
  * @param gradient In the order of `rows`, as are the weights.
  */
 export function accumulatePairs(
   histogram: Histogram,
-  offset: number,
-  bins: Uint8Array,
+  [a, b]: readonly [Place, Place],
   rows: Int32Array,
   gradient: Float64Array,
   weight: Float64Array,
 ): void {
+  const [binsA, binsB] = [a.bins, b.bins];
+  const [offsetA, offsetB] = [a.offset, b.offset];
   for (let i = 0; i < rows.length; i++) {
-    const at = offset + 2 * (bins[rows[i] ?? 0] ?? 0);
-    histogram[at] = (histogram[at] ?? 0) + (gradient[i] ?? 0);
-    histogram[at + 1] = (histogram[at + 1] ?? 0) + (weight[i] ?? 0);
+    const row = rows[i] ?? 0;
+    const g = gradient[i] ?? 0;
+    const w = weight[i] ?? 0;
+    const atA = offsetA + 2 * (binsA[row] ?? 0);
+    histogram[atA] = (histogram[atA] ?? 0) + g;
+    histogram[atA + 1] = (histogram[atA + 1] ?? 0) + w;
+    const atB = offsetB + 2 * (binsB[row] ?? 0);
+    histogram[atB] = (histogram[atB] ?? 0) + g;
+    histogram[atB + 1] = (histogram[atB + 1] ?? 0) + w;
   }
 }
 
 /** As `accumulatePairs`, with second derivatives. */
 export function accumulateTriples(
   histogram: Histogram,
-  offset: number,
-  bins: Uint8Array,
+  [a, b]: readonly [Place, Place],
   rows: Int32Array,
   gradient: Float64Array,
   hessian: Float64Array,
   weight: Float64Array,
 ): void {
+  const [binsA, binsB] = [a.bins, b.bins];
+  const [offsetA, offsetB] = [a.offset, b.offset];
   for (let i = 0; i < rows.length; i++) {
-    const at = offset + 3 * (bins[rows[i] ?? 0] ?? 0);
-    histogram[at] = (histogram[at] ?? 0) + (gradient[i] ?? 0);
-    histogram[at + 1] = (histogram[at + 1] ?? 0) + (hessian[i] ?? 0);
-    histogram[at + 2] = (histogram[at + 2] ?? 0) + (weight[i] ?? 0);
+    const row = rows[i] ?? 0;
+    const g = gradient[i] ?? 0;
+    const h = hessian[i] ?? 0;
+    const w = weight[i] ?? 0;
+    const atA = offsetA + 3 * (binsA[row] ?? 0);
+    histogram[atA] = (histogram[atA] ?? 0) + g;
+    histogram[atA + 1] = (histogram[atA + 1] ?? 0) + h;
+    histogram[atA + 2] = (histogram[atA + 2] ?? 0) + w;
+    const atB = offsetB + 3 * (binsB[row] ?? 0);
+    histogram[atB] = (histogram[atB] ?? 0) + g;
+    histogram[atB + 1] = (histogram[atB + 1] ?? 0) + h;
+    histogram[atB + 2] = (histogram[atB + 2] ?? 0) + w;
   }
 }
 

@@ -33,6 +33,10 @@ function quantileOfResiduals(
   raw: Float64Array,
   { target, weights }: Labelled,
 ): number {
-  const residuals = Float64Array.from(rows, row => (target[row] ?? 0) - (raw[row] ?? 0));
+  const residuals = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? 0;
+    residuals[i] = (target[row] ?? 0) - (raw[row] ?? 0);
+  }
   return quantileOf(residuals, weights && Float64Array.from(rows, row => weights[row] ?? 0), level);
 }

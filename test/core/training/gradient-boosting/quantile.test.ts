@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quantileOf } from '../../../../core/training/gradient-boosting/quantile.ts';
+import { select } from '../../../../core/training/gradient-boosting/select.ts';
 import { numbers } from './support.ts';
 
 test.each([
@@ -29,6 +30,29 @@ test('weights count as repetitions, 0 as absence', () => {
         );
         const repeated = pairs.flatMap(([value, weight]) => Array.from({ length: weight }, () => value));
         expect(weighted).toBe(quantileOf(numbers(...repeated), undefined, level));
+      },
+    ),
+  );
+});
+
+test('select: the value of any rank, also where every pivot is bad', () => {
+  // The middle is the least value, and so on inwards: a pivot from there takes one value away.
+  const pipe = Array.from({ length: 999 }, (_, i) => Math.abs(i - 499));
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(fc.double({ noNaN: true }), { minLength: 1 }),
+        fc.constant(pipe),
+        fc.constant(pipe.map(x => -x)),
+      ),
+      fc.nat(),
+      (values, any) => {
+        const rank = any % values.length;
+        const moved = numbers(...values);
+        const sorted = numbers(...values).sort();
+        expect(select(moved, rank) + 0).toBe((sorted[rank] ?? 0) + 0);
+        for (const value of moved.subarray(0, rank)) expect(value).toBeLessThanOrEqual(moved[rank] ?? 0);
+        for (const value of moved.subarray(rank)) expect(value).toBeGreaterThanOrEqual(moved[rank] ?? 0);
       },
     ),
   );

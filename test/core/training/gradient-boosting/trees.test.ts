@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { binColumns } from '../../../../core/training/gradient-boosting/binning/binned-data.ts';
+import { chooseBins } from '../../../../core/training/gradient-boosting/binning/choose-bins.ts';
 import {
   predictRaw,
   rowPredictor,
   trainBoosting,
 } from '../../../../core/training/gradient-boosting/index.ts';
-import { categorical, numbers, numeric, oneTree, repeat } from './support.ts';
+import { Random } from '../../../../core/training/gradient-boosting/random.ts';
+import { type GrownTree, TreeGrower } from '../../../../core/training/gradient-boosting/trees/grow-tree.ts';
+import { categorical, examples, numbers, numeric, oneTree, repeat } from './support.ts';
 
 const squared = { objective: { kind: 'squared' }, seed: 1 } as const;
 const _ = Number.NaN;
@@ -173,4 +177,23 @@ describe('categories', () => {
       trainBoosting({ ...squared, columns: [column], target, hyperparameters: oneTree });
     expect(of(renumbered)).toEqual(of(city));
   });
+});
+
+test('without room for histograms trees are the same', () => {
+  const { columns } = examples(500, 9);
+  // Whole numbers add up without rounding, in whatever way a histogram comes about.
+  const gradient = Float64Array.from({ length: 500 }, (_, i) => ((i * 37) % 11) - 5);
+  const bins = chooseBins(columns, Random.seeded(1));
+  const data = binColumns(columns, bins, 500);
+  const rules = { depth: 8, leaves: 50, l2: 0, minWeight: 2, minHessian: 1e-3 };
+  const grow = (memory?: number): GrownTree =>
+    new TreeGrower(data, rules, { weights: undefined, constantHessian: true }, memory).grow(
+      { gradient, hessian: new Float64Array(500).fill(1) },
+      Int32Array.from(gradient.keys()),
+      Int32Array.of(0, 1, 2, 3),
+    );
+  const roomy = grow();
+  expect(roomy.nodes).toHaveLength(99);
+  expect(grow(0)).toEqual(roomy);
+  expect(grow(100_000)).toEqual(roomy);
 });
