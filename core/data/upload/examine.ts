@@ -113,6 +113,7 @@ const outputs = (workspace: string) => ({
   staged: join(workspace, 'staged.parquet'),
   remaining: join(workspace, 'remaining.parquet'),
   droppedRows: join(workspace, 'dropped.parquet'),
+  rowNumbers: join(workspace, 'row-numbers.csv'),
   dropped: join(workspace, 'rejected-rows.csv'),
 });
 
@@ -122,7 +123,7 @@ async function examineRows(
   source: Source,
 ): Promise<Findings> {
   // A file that is accepted by decision is accepted whole.
-  const drop = contract.on_violation === 'drop' && override === undefined;
+  const mayDrop = contract.on_violation === 'drop' && override === undefined;
   const files = outputs(workspace);
   const typed = typedRows(contract, source);
   const { rows } = typed;
@@ -145,9 +146,11 @@ async function examineRows(
     return { accepted: false, rows: { read, accepted: 0, rejected: read }, ...combined(byReading, byRow) };
   }
 
+  // Of no rows none can be left out.
+  const drop = mayDrop && total > 0;
   if (!isStaged) await stage(connection, rows, files.staged);
   if (drop) {
-    await createDropped(connection);
+    await createDropped(connection, total);
     await dropBroken(connection, rows, broken, total);
   }
   const columns = new Set(rows.columns.map(({ name }) => name));
@@ -163,8 +166,8 @@ async function examineRows(
 
   let parquet = files.staged;
   if (left < total) {
-    await writeDropped(connection, source, rows, files.dropped);
-    await writeRemaining(connection, files.staged, files.droppedRows, rows, files.remaining, workspace);
+    await writeDropped(connection, source, rows, files.dropped, files.rowNumbers);
+    await writeRemaining(connection, files.staged, files.droppedRows, rows, total, files.remaining);
     parquet = files.remaining;
   }
   const statistics = await partStatistics(connection, parquet, contract, columns);

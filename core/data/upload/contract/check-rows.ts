@@ -4,7 +4,7 @@ import { literal } from '../../quote.ts';
 import { plainSentence } from '../reading/plain-sentence.ts';
 import type { Source } from '../reading/source.ts';
 import { EXAMPLES, type Example, fileViolation } from '../verdict.ts';
-import { DROPPED } from './dropped.ts';
+import { dropRows } from './dropped.ts';
 import { isTolerated, type Judged, judgeRows } from './outcome.ts';
 import type { RowRule } from './row-rules.ts';
 import { oneRow } from './staged.ts';
@@ -106,10 +106,12 @@ export async function dropBroken(
   );
   if (rules.length === 0) return;
   const names = rules.map(({ rule }) => `CASE WHEN ${rule.broken} THEN ${literal(rule.id)} END`);
-  await connection.run(
-    `INSERT INTO ${DROPPED} SELECT * FROM (
+  await dropRows(
+    connection,
+    `SELECT * FROM (
        SELECT o, unnest([${names.join(', ')}]) AS rule FROM (${rows.select('row_number() OVER () AS o')})
        WHERE ${rules.map(({ rule }) => `(${rule.broken})`).join(' OR ')}
      ) WHERE rule IS NOT NULL`,
+    total,
   );
 }

@@ -3,7 +3,7 @@ import { messageOf } from '../../../telemetry/errors.ts';
 import { identifier, literal } from '../../quote.ts';
 import { plainSentence } from '../reading/plain-sentence.ts';
 import { fileViolation } from '../verdict.ts';
-import { DROPPED } from './dropped.ts';
+import { dropRows } from './dropped.ts';
 import { type Breach, isTolerated, type Judged, judgeRows } from './outcome.ts';
 import { countOf, examplesFrom, type Staged } from './staged.ts';
 
@@ -44,9 +44,7 @@ export async function checkTable(
       if (rows === 0) continue;
       judged.push(judgeRows(rule, rows, total, await examplesFrom(staged, rule.offenders)));
       if (drop && rule.severity === 'error' && !isTolerated(rule, rows, total)) {
-        await connection.run(
-          `INSERT INTO ${DROPPED} SELECT o + 1, ${literal(rule.id)} FROM (${rule.offenders})`,
-        );
+        await dropRows(connection, `SELECT o + 1, ${literal(rule.id)} FROM (${rule.offenders})`, total);
       }
     } catch (error) {
       // A condition of the spec can fail on values that its author did not think of; a table that is referred to can
