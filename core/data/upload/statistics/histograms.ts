@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import * as z from 'zod';
 import type { Histogram } from '../../accepted-parts.ts';
 import { identifier } from '../../quote.ts';
 import { oneRow } from '../contract/staged.ts';
@@ -44,11 +45,11 @@ function axisOf({ name, type, min, max }: PartColumn) {
 
 const double = (value: number): string => `CAST('${value}' AS DOUBLE)`;
 
-/** The rows per bin, from the entries of a DuckDB MAP. */
+const mapEntries = z.array(z.object({ key: z.coerce.number(), value: z.coerce.number() }));
+
+/** The rows per bin, from the entries of a DuckDB MAP; NULL where no row was counted. */
 function binCounts(entries: unknown, bins: number): number[] {
   const rows = Array<number>(bins).fill(0);
-  if (!Array.isArray(entries)) return rows;
-  for (const { key, value } of entries as { key: unknown; value: unknown }[])
-    rows[Number(key)] = Number(value);
+  for (const { key, value } of mapEntries.parse(entries ?? [])) rows[key] = value;
   return rows;
 }
