@@ -25,7 +25,3 @@ export interface Tree {
   /** Sets of categories, `SET_BYTES` each. */
   readonly sets: Uint8Array;
 }
-
-/** Whether a set contains a bin. */
-export const contains = (sets: Uint8Array, set: number, bin: number): boolean =>
-  (((sets[set * SET_BYTES + (bin >> 3)] ?? 0) >> (bin & 7)) & 1) === 1;
