@@ -44,19 +44,26 @@ export function checkTarget(target: Float64Array, objective: Objective): void {
   }
 }
 
+/** Squares of sums of larger ones, weighted, could leave the range of numbers. */
+const LARGEST_TARGET = 1e100;
+const LARGEST_WEIGHT = 1e9;
+
 function rangeOf(objective: Objective): { allows: (value: number) => boolean; allowed: string } {
+  const between = (low: number, high: number) => ({
+    allows: (value: number): boolean => value >= low && value <= high,
+    allowed: `a number from ${low} to ${high}`,
+  });
   switch (objective.kind) {
     case 'poisson':
-      return { allows: value => value >= 0 && value < Infinity, allowed: 'a finite number from 0' };
+      return between(0, LARGEST_TARGET);
     case 'logistic':
       return { allows: value => value === 0 || value === 1, allowed: '0 or 1' };
-    case 'softmax':
-      return {
-        allows: value => Number.isInteger(value) && value >= 0 && value < objective.classes,
-        allowed: `a whole number from 0 to ${objective.classes - 1}`,
-      };
+    case 'softmax': {
+      const { allows, allowed } = between(0, objective.classes - 1);
+      return { allows: value => allows(value) && Number.isInteger(value), allowed: `${allowed}, whole` };
+    }
     default:
-      return { allows: Number.isFinite, allowed: 'a finite number' };
+      return between(-LARGEST_TARGET, LARGEST_TARGET);
   }
 }
 
@@ -66,14 +73,14 @@ export function checkWeights(weights: Float64Array | undefined, examples: number
   if (weights.length !== examples) {
     throw new TrainingError(`There are ${weights.length} weights for ${examples} examples.`);
   }
-  const row = weights.findIndex(weight => !(weight >= 0 && weight < Infinity));
+  const row = weights.findIndex(weight => !(weight >= 0 && weight <= LARGEST_WEIGHT));
   if (row >= 0) {
     throw new TrainingError(
-      `The weight of row ${row} is ${weights[row]}; it must be a finite number from 0.`,
+      `The weight of row ${row} is ${weights[row]}; it must be a number from 0 to ${LARGEST_WEIGHT}.`,
     );
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (!(total > 0 && total < Infinity)) throw new TrainingError(`The weights add up to ${total}.`);
+  if (total === 0) throw new TrainingError(`The weights add up to ${total}.`);
   return total;
 }
 

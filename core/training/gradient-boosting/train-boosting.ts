@@ -66,9 +66,11 @@ export function trainBoosting(task: BoostingTask): BoostedModel {
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`);
+  const problems = result.error.issues.map(
+    ({ path, message, input }) => `${[what, ...path].join('.')}: ${message}; found ${JSON.stringify(input)}`,
+  );
   throw new TrainingError(problems.join('\n'));
 }
 
