@@ -3,7 +3,7 @@ import { coverageOf } from '../evaluation/coverage.ts';
 import { type Comparison, measureForecasts } from '../evaluation/metrics.ts';
 import { rankSeries } from '../evaluation/rank-series.ts';
 import type { ErrorScale } from '../evaluation/scale.ts';
-import type { MetricName } from '../spec/schema.ts';
+import type { MetricName } from '../spec/metrics.ts';
 import type { InForce } from './forecasts-in-force.ts';
 import type { Measurement } from './monitoring-record.ts';
 import type { Window } from './window.ts';

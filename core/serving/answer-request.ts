@@ -8,7 +8,7 @@ import { periodSql, timeOfStep } from '../data/series/grid.ts';
 import { readableTime } from '../insights/readable.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from '../spec/forecast-columns.ts';
-import type { Spec, TableSpec } from '../spec/schema.ts';
+import type { ForecastingSpec, TableSpec } from '../spec/schema.ts';
 import { dataKeys, parseRequestKey } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { PredictionError } from '../telemetry/errors.ts';
@@ -31,7 +31,7 @@ const FORECAST_NAME = 'forecast';
 export async function answerRequest(o: {
   readonly data: ObjectStore;
   readonly models: ObjectStore;
-  readonly spec: Spec;
+  readonly spec: ForecastingSpec;
   readonly version: VersionRecord;
   /** `requests/<model>/<file>` */
   readonly key: string;
@@ -86,7 +86,7 @@ function answerName(key: string): string {
 }
 
 /** The part of the table's contract that a request has to meet: how the key and the time are written. */
-function contractOf({ tables, series }: Spec, { keyColumns }: Forecast): TableSpec {
+function contractOf({ tables, series }: ForecastingSpec, { keyColumns }: Forecast): TableSpec {
   const table = tables[series.table];
   if (table === undefined) throw new TypeError(`The spec has no table "${series.table}"`);
   const needed = [...keyColumns, series.time];
@@ -96,7 +96,7 @@ function contractOf({ tables, series }: Spec, { keyColumns }: Forecast): TableSp
 
 async function createAnswerTable(
   connection: DuckDBConnection,
-  spec: Spec,
+  spec: ForecastingSpec,
   forecast: Forecast,
   { columns, select, typed }: RequestRows,
 ): Promise<void> {

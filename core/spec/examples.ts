@@ -34,7 +34,9 @@ export const examplesSchema = z
     base: identifier.describe('The table whose rows are the examples'),
     id: columnList.describe('Columns of the base table that name an example'),
     time: columnName.optional().describe("When an example happens; the base table's time column by default"),
-    where: sql.optional().describe('Rows that are examples'),
+    where: sql
+      .optional()
+      .describe('Rows to learn from; a request for predictions is answered for each of its rows'),
     joins: z.array(join).default([]),
     features: z
       .record(identifier, feature)

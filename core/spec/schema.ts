@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
+import { exampleSplitSchema, examplesSchema } from './examples.ts';
+import { type MetricName, metricsOf, TASKS, type Task } from './metrics.ts';
 import { atLeastOne, columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
+import { type TrainerName, trainersFor } from './trainer-names.ts';
 
 /**
  * The model spec. This file fixes what may be written; `parse-spec.ts` says where it is wrong, and
@@ -105,76 +108,149 @@ const series = z
 
 const hyperparameters = z.record(identifier, z.union([z.number(), z.string(), z.boolean()]));
 
-const candidate = z.strictObject({
-  trainer: z.enum(['baseline', 'mstl']),
-  hyperparameters: hyperparameters.default({}),
+const candidateFor = (task: Task) =>
+  z.strictObject({
+    trainer: z.enum(trainersFor(task)),
+    hyperparameters: hyperparameters.default({}),
+  });
+
+/** What every spec says of candidates, and of how good they must be, in the terms of its task. */
+const learningOf = (task: Task, defaults: { trainers: TrainerName[]; metric: MetricName; maxDrop: number }) => ({
+  candidates: atLeastOne(candidateFor(task)).default(
+    defaults.trainers.map(trainer => ({ trainer, hyperparameters: {} })),
+  ),
+  gate: z
+    .strictObject({
+      metric: z.enum(metricsOf(task)).default(defaults.metric),
+      max: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Largest value of the metric that may pass, where lower is better'),
+      min: z
+        .number()
+        .optional()
+        .describe('Smallest value of the metric that may pass, where higher is better'),
+      better_than: z.array(z.enum(['baseline', 'champion'])).default(['baseline']),
+    })
+    .prefault({}),
+  approval: z.enum(['automatic']).default('automatic'),
+  rollout: z.enum(['all-at-once']).default('all-at-once'),
+  monitoring: z
+    .strictObject({
+      every: duration.default('1 day'),
+      performance: z
+        .strictObject({
+          metric: z.enum(metricsOf(task)).default(defaults.metric),
+          max_drop: z
+            .number()
+            .min(0)
+            .default(defaults.maxDrop)
+            .describe('How far the metric may fall behind its value on the test part, as a share of it'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
 });
 
-const METRICS = ['mase', 'smape', 'wape', 'rmse'] as const;
+const identity = {
+  name: modelName,
+  description: z.string().max(500).optional(),
+  stage: z
+    .enum(['data', 'experiments', 'production'])
+    .default('production')
+    .describe(
+      'How far the loop goes: quality gate only, tracked runs too, or deployment and monitoring as well',
+    ),
+  owners: z
+    .strictObject({ data: z.email(), model: z.email(), operations: z.email() })
+    .partial()
+    .default({}),
+};
 
-export const specSchema = z
+const tables = z.record(identifier, table);
+
+export const forecastingSpecSchema = z
   .strictObject({
-    name: modelName,
-    description: z.string().max(500).optional(),
-    stage: z
-      .enum(['data', 'experiments', 'production'])
-      .default('production')
-      .describe(
-        'How far the loop goes: quality gate only, tracked runs too, or deployment and monitoring as well',
-      ),
-    owners: z
-      .strictObject({ data: z.email(), model: z.email(), operations: z.email() })
-      .partial()
-      .default({}),
-    task: z.enum(['forecasting']),
-    tables: z.record(identifier, table),
+    ...identity,
+    task: z.literal('forecasting'),
+    tables,
     series,
     horizon: z.int().min(1).max(1000).describe('Steps to forecast'),
     split: z
       .strictObject({ by: z.literal('time').default('time'), validation: duration, test: duration })
       .optional()
       .describe('The last parts of the time range; one horizon each by default'),
-    candidates: atLeastOne(candidate).default([
-      { trainer: 'baseline', hyperparameters: {} },
-      { trainer: 'mstl', hyperparameters: {} },
-    ]),
-    gate: z
-      .strictObject({
-        metric: z.enum(METRICS).default('mase'),
-        max: z.number().positive().optional().describe('Largest value of the metric that may pass'),
-        better_than: z.array(z.enum(['baseline', 'champion'])).default(['baseline']),
-      })
-      .prefault({}),
-    approval: z.enum(['automatic']).default('automatic'),
-    rollout: z.enum(['all-at-once']).default('all-at-once'),
-    monitoring: z
-      .strictObject({
-        every: duration.default('1 day'),
-        performance: z
-          .strictObject({
-            metric: z.enum(METRICS).default('mase'),
-            max_drop: z
-              .number()
-              .min(0)
-              .default(0.5)
-              .describe('How far the metric may fall behind its value on the test part, as a share of it'),
-          })
-          .prefault({}),
-      })
-      .prefault({}),
+    ...learningOf('forecasting', { trainers: ['baseline', 'mstl'], metric: 'mase', maxDrop: 0.5 }),
   })
+  .describe('A model that forecasts series');
+
+/** Examples without a time are split by their ids; those of a table with a time say so in the spec. */
+const examplesSections = {
+  tables,
+  examples: examplesSchema,
+  split: exampleSplitSchema.describe('Which examples validate and test: the last ones, or a share of them'),
+  slices: z
+    .array(identifier)
+    .max(20)
+    .default([])
+    .describe('Features by whose values the metrics are told apart as well'),
+};
+
+const TABULAR_TRAINERS: TrainerName[] = ['baseline', 'gradient-boosting'];
+
+export const regressionSpecSchema = z
+  .strictObject({
+    ...identity,
+    task: z.literal('regression'),
+    ...examplesSections,
+    quantile: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe('What is predicted of the target: this quantile; by default its mean'),
+    ...learningOf('regression', { trainers: TABULAR_TRAINERS, metric: 'rmse', maxDrop: 0.2 }),
+  })
+  .describe('A model that predicts a number for each row');
+
+export const classificationSpecSchema = z
+  .strictObject({
+    ...identity,
+    task: z.literal('classification'),
+    ...examplesSections,
+    ...learningOf('classification', { trainers: TABULAR_TRAINERS, metric: 'auc', maxDrop: 0.05 }),
+  })
+  .describe('A model that predicts one of several classes for each row');
+
+/** The schema of the specs of each task. */
+export const SPEC_SCHEMAS = {
+  forecasting: forecastingSpecSchema,
+  regression: regressionSpecSchema,
+  classification: classificationSpecSchema,
+} as const satisfies Record<Task, z.ZodType>;
+
+export const specSchema = z
+  .discriminatedUnion('task', [forecastingSpecSchema, regressionSpecSchema, classificationSpecSchema])
   .describe('An Antei model spec');
 
 /** A spec with every default filled in. */
 export type Spec = z.output<typeof specSchema>;
+export type ForecastingSpec = Extract<Spec, { task: 'forecasting' }>;
+export type TabularSpec = Exclude<Spec, ForecastingSpec>;
 export type TableSpec = Spec['tables'][string];
 export type ColumnSpec = TableSpec['columns'][string];
 export type ColumnType = ColumnSpec['type'];
 export type ReadOptions = NonNullable<TableSpec['read']>;
-export type SeriesSpec = Spec['series'];
+export type SeriesSpec = ForecastingSpec['series'];
 export type Severity = z.output<typeof severity>;
 export type Candidate = Spec['candidates'][number];
-export type MetricName = (typeof METRICS)[number];
+
+/** Whether a spec is about rows instead of series. */
+export const isTabular = (spec: Spec): spec is TabularSpec => spec.task !== 'forecasting';
+
+/** Whether a word is the name of a task. */
+export const isTask = (word: unknown): word is Task => TASKS.some(task => task === word);
 
 /** A duration of a parsed spec. The schema has checked the text. */
 export function durationOf(text: string): Duration {

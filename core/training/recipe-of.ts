@@ -1,4 +1,4 @@
-import type { Spec } from '../spec/schema.ts';
+import type { ForecastingSpec } from '../spec/schema.ts';
 import { type Recipe, SEED } from './recipe.ts';
 import type { Hyperparameters } from './trainer.ts';
 import { checkedHyperparameters, trainerOf } from './trainers.ts';
@@ -10,7 +10,7 @@ export interface CandidateRequest {
 }
 
 /** The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
-export const recipeOf = (spec: Spec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
+export const recipeOf = (spec: ForecastingSpec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
   trainer,
   hyperparameters: { ...checkedHyperparameters(trainerOf(trainer), hyperparameters) },
   season: spec.series.season,
@@ -19,5 +19,5 @@ export const recipeOf = (spec: Spec, { trainer, hyperparameters }: CandidateRequ
 });
 
 /** The naive forecast that the gate compares with, whether or not it is a candidate. */
-export const baselineRecipe = (spec: Spec): Recipe =>
+export const baselineRecipe = (spec: ForecastingSpec): Recipe =>
   recipeOf(spec, { trainer: 'baseline', hyperparameters: {} });
