@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJsonFile, writeAtomically } from './state/atomic-file.ts';
 
 const schema = z.strictObject({ now: z.iso.datetime() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Spec } from '../spec/schema.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import { dataKeys } from '../storage/layout.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { valueAt } from '../data/series.ts';
 import type { ErrorScale } from './scale.ts';
 

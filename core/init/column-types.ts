@@ -24,7 +24,7 @@ export interface Trial {
   readonly filled: number;
   /** Values that the type cannot read. */
   readonly bad: number;
-  /** The first such value. */
+  /** The least such value, as text. */
   readonly example: string | undefined;
   /** Values of the type whose text says that another one is meant. */
   readonly doubtful: number;
@@ -148,7 +148,7 @@ export async function tryTypes(
     return [
       `count(${raw})::DOUBLE AS ${raw}_filled`,
       `(count(*) FILTER (${bad}))::DOUBLE AS ${raw}_bad`,
-      `first(CAST(${raw} AS VARCHAR)) FILTER (${bad}) AS ${raw}_example`,
+      `min(CAST(${raw} AS VARCHAR)) FILTER (${bad}) AS ${raw}_example`,
       `(count(*) FILTER (${value} IS NOT NULL AND (${doubt ?? 'false'})))::DOUBLE AS ${raw}_doubtful`,
       ...(spec.type === 'boolean' ? [`count(DISTINCT ${value})::DOUBLE AS ${raw}_kinds`] : []),
     ];

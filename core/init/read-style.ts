@@ -77,12 +77,7 @@ async function betterNumbers(
   if (example === undefined) return style;
   const types = await inferTypes(connection, source, best.read, false);
   if (!gained.some(name => types.get(name)?.type !== 'string')) return style;
-  const value = await firstText(
-    connection,
-    source,
-    example,
-    best.read.decimal === ',' ? ',' : best.read.thousands,
-  );
+  const value = await firstText(connection, source, example, best.read.thousands ?? ',');
   const reason = `numbers such as ${shown(value)} in ${counted(gained.length, 'column')}`;
   const { decimal, thousands } = best.read;
   return {
@@ -230,9 +225,10 @@ async function firstText(
   containing = '',
 ): Promise<string> {
   const sql = source.columns.find(column => column.name === name)?.sql ?? 'NULL';
+  // The order of the rows decides which is the first, whatever the number of threads.
   const found = await oneRow(
     connection,
-    `SELECT first(${sql}) AS v FROM ${source.from} WHERE contains(CAST(${sql} AS VARCHAR), ${literal(containing)})`,
+    `SELECT ${sql} AS v FROM ${source.from} WHERE contains(CAST(${sql} AS VARCHAR), ${literal(containing)}) LIMIT 1`,
   );
   return String(found.v);
 }

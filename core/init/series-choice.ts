@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { FORECAST_COLUMNS, REASON_COLUMN } from '../spec/forecast-columns.ts';
 import { InferenceError } from '../telemetry/errors.ts';
 import { isUnique, type SampleFacts } from './column-facts.ts';
 import { type EventGrid, findEventGrid, MOST_EVENT_SERIES } from './event-grid.ts';
@@ -9,7 +8,7 @@ import type { Reference } from './references.ts';
 import { type MeasuredValue, measuredValue } from './series-value.ts';
 import { sqlNames } from './sql-names.ts';
 import type { Step } from './steps.ts';
-import { type TimeColumn, timeColumnOf } from './time-column.ts';
+import { isForecastName, type TimeColumn, timeColumnOf } from './time-column.ts';
 
 /** What is forecast, with a reason for each choice. */
 export interface SeriesChoice {
@@ -50,7 +49,8 @@ function noTime(samples: readonly SampleFacts[]): InferenceError {
   const tables = samples.map(({ file, facts }) => {
     const columns = facts.slice(0, 10).map(({ name, type, why, least }) => {
       const example = type === 'string' && least !== null ? ` such as ${shown(least)}` : '';
-      return `${shown(name)} (${type}${example}${why && `; ${why}`})`;
+      const taken = isForecastName(name) ? '; a forecast needs this name, so rename the column' : '';
+      return `${shown(name)} (${type}${example}${why && `; ${why}`}${taken})`;
     });
     return `  ${shown(file)}: ${columns.join(', ')}${facts.length > 10 ? ` and ${facts.length - 10} more` : ''}`;
   });
@@ -61,9 +61,6 @@ function noTime(samples: readonly SampleFacts[]): InferenceError {
   );
 }
 
-/** Names of the columns of a forecast, which those of its series cannot have. */
-const TAKEN_NAMES: ReadonlySet<string> = new Set([...FORECAST_COLUMNS, REASON_COLUMN]);
-
 /** How the rows of a table become series. */
 export async function chooseSeries(
   connection: DuckDBConnection,
@@ -73,7 +70,7 @@ export async function chooseSeries(
   const keys = new Set(references.filter(({ table }) => table === sample.table).map(({ column }) => column));
   const usable = {
     ...sample,
-    facts: sample.facts.filter(({ name }) => !TAKEN_NAMES.has(name.toLowerCase())),
+    facts: sample.facts.filter(({ name }) => !isForecastName(name)),
   };
   const panel = await findPanel(connection, usable, time.column, keys);
   const value = panel && measuredValue(sample.facts, new Set([...panel.by, ...keys]));

@@ -1,3 +1,4 @@
+import { FORECAST_COLUMNS, REASON_COLUMN } from '../spec/forecast-columns.ts';
 import type { ColumnFacts } from './column-facts.ts';
 import { counted, percent, wordsOf } from './names.ts';
 
@@ -23,10 +24,16 @@ const TIME_WORDS = [
 
 const LATER_WORDS = ['updated', 'modified', 'changed', 'loaded', 'exported', 'imported', 'deleted'];
 
+const FORECAST_NAMES: ReadonlySet<string> = new Set([...FORECAST_COLUMNS, REASON_COLUMN]);
+
+/** Whether a forecast has a column of this name, so that a series can neither have it as its time nor in its key. */
+export const isForecastName = (name: string): boolean => FORECAST_NAMES.has(name.toLowerCase());
+
 /** The column that says when a row happened: of the dates and timestamps the one that is missing least. */
 export function timeColumnOf(facts: readonly ColumnFacts[]): TimeColumn | undefined {
   const times = facts.filter(
-    ({ type, distinct }) => (type === 'date' || type === 'timestamp') && distinct > 0,
+    ({ name, type, distinct }) =>
+      (type === 'date' || type === 'timestamp') && distinct > 0 && !isForecastName(name),
   );
   const rank = ({ name }: ColumnFacts): number => {
     const words = wordsOf(name);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { findEvaluation } from '../evaluation/evaluation-record.ts';
 import type { Metrics } from '../evaluation/metrics.ts';

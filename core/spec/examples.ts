@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
 
 /** The sections of a spec that describe a tabular task: regression or classification of rows. */

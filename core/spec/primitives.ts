@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN } from './duration.ts';
 
 /** Pieces that several sections of a spec are made of. */

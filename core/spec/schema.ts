@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
 import { exampleSplitSchema, examplesSchema } from './examples.ts';
 import { type MetricName, metricsOf, TASKS, type Task } from './metrics.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const lambdaError = z.object({ errorMessage: z.string() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { naiveLag } from '../evaluation/scale.ts';
 import { localTrainer } from './local-trainer.ts';
 import { seasonalNaive } from './seasonal-naive.ts';

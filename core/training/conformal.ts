@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { valueAt } from '../data/series.ts';
 import { errorScale } from '../evaluation/scale.ts';
 

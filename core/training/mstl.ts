@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadMstl } from './augurs.ts';
 import { localTrainer } from './local-trainer.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * All that makes forecasts from series: equal recipes on equal series give equal forecasts. The libraries behind the

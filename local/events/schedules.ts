@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { identityOf } from '../../core/storage/digest.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UnsupportedError } from '../errors.ts';

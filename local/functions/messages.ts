@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the worker is started with. */
 export const workerDataSchema = z.object({

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sortableTime } from '../../core/storage/layout.ts';
 import { writeAtomically } from '../state/atomic-file.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identityOf } from '../../core/storage/digest.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import type { AlarmState, CloudEvent } from '../cloud-event.ts';

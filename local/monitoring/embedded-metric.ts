@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One measurement series of a moment. */
 export interface MetricPoint {

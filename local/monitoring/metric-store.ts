@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from '../../core/storage/digest.ts';
 import { Journal } from '../state/journal.ts';
 import type { MetricPoint } from './embedded-metric.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnsupportedError } from '../errors.ts';
 
 /** Where the emulated resources pretend to live when a stack leaves it open. */

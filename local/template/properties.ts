@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A property that makes no difference on a laptop: encryption, access, tags, retention and the like. */
 const inert = z.unknown().optional();

@@ -1,5 +1,5 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { isObject } from '../template/intrinsics.ts';
 

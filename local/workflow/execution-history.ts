@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Journal } from '../state/journal.ts';
 
 const recordSchema = z.strictObject({

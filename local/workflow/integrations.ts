@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identityOf } from '../../core/storage/digest.ts';
 import { eventTime } from '../events/event.ts';
 import type { FunctionPool } from '../functions/function-pool.ts';

@@ -1,5 +1,5 @@
 import { ExecutionTimeoutError, type RunOptions, StateMachine } from 'aws-local-stepfunctions';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Resource, Resources } from '../template/resources.ts';

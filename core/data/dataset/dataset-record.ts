@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationOf } from '../../spec/schema.ts';
 import { dataKeys } from '../../storage/layout.ts';
 import type { Grid } from '../series/grid.ts';

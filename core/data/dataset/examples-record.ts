@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { perPart, sourceSchema, timeRangeSchema } from './dataset-record.ts';
 
 const share = z.number();

@@ -31,6 +31,7 @@ export interface Examination {
   readonly time: string;
   /** Largest size after decompression, in bytes. */
   readonly limit: number;
+  readonly threads: number;
 }
 
 export type Statistics = Pick<AcceptedPart, 'rows' | 'timeRange' | 'columns'>;
@@ -53,10 +54,10 @@ const NEVER_DROPPED = new Set(['file.open_quote']);
  */
 export async function examine(examination: Examination): Promise<Findings> {
   try {
-    const { contract, file, path, workspace, limit, referenced } = examination;
+    const { contract, file, path, workspace, limit, referenced, threads } = examination;
     const opened = await openUpload(path, file, workspace, contract, limit);
     const paths = [opened.path, ...[...referenced.values()].flat(), ...Object.values(outputs(workspace))];
-    return await withDuckDb({ paths, workspace }, async connection => {
+    return await withDuckDb({ paths, workspace, threads }, async connection => {
       const source = await opened.source(connection);
       const found = await examineRows(examination, connection, source);
       return { ...found, warnings: [...opened.warnings, ...found.warnings] };

@@ -24,6 +24,11 @@ export interface Upload {
    * @default DECOMPRESSED_LIMIT
    */
   readonly limit?: number;
+  /**
+   * Threads of DuckDB. The accepted bytes do not depend on it.
+   * @default 2
+   */
+  readonly threads?: number;
 }
 
 /**
@@ -76,7 +81,7 @@ function addressOf(key: string): { table: string; file: string } {
 }
 
 async function examineUpload(
-  { data, spec, key, time, limit = DECOMPRESSED_LIMIT }: Upload,
+  { data, spec, key, time, limit = DECOMPRESSED_LIMIT, threads = 2 }: Upload,
   table: string,
   file: string,
   path: string,
@@ -99,6 +104,7 @@ async function examineUpload(
     referenced: referenced.paths,
     time,
     limit,
+    threads,
   });
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** At most this many offending rows are shown per rule. */
 export const EXAMPLES = 20;

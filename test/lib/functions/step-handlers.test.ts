@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepName } from '../../../core/workflow/steps.ts';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
 import { PROJECT } from '../../../lib/project.ts';

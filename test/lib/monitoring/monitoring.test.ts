@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { embeddedMetric, METRICS } from '../../../core/telemetry/metrics.ts';
 import { alarmsFor } from '../../../lib/monitoring/alarms.ts';
 import { scheduleOf } from '../../../lib/monitoring/schedule.ts';

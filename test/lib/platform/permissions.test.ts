@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HANDLERS, type HandlerDefinition } from '../../../lib/functions/handlers.ts';
 import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
 import { departures, synthesize } from '../support/synthesize.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Journal } from '../../../local/state/journal.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

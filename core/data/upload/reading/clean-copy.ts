@@ -8,8 +8,9 @@ import type { Utf8Text } from './transcode.ts';
 const LINE_END = Buffer.from('\n');
 
 /**
- * Copies the well-formed records, without the header, each ended by one LF: what every reader of CSV reads alike.
- * The bytes of values stay as they are; only spaces between a delimiter and a quote are left out.
+ * Copies the well-formed records, each ended by one LF: what every reader of CSV reads alike. The bytes of values
+ * stay as they are; only spaces between a delimiter and a quote are left out. Before them stands a header without
+ * meaning, or a value that begins with a byte order mark would be the first thing in the file.
  */
 export async function cleanCopy(
   { path, start }: Utf8Text,
@@ -23,7 +24,7 @@ export async function cleanCopy(
   let pieces: Buffer[] = [];
   let piecesStart = start;
   let recordsEnd = start;
-  let clean: Buffer[] = [];
+  let clean: Buffer[] = [headerOf(dialect), LINE_END];
 
   const flush = async (): Promise<void> => {
     const drained = clean.length === 0 || output.write(Buffer.concat(clean));
@@ -60,6 +61,9 @@ export async function cleanCopy(
   output.end();
   await closed;
 }
+
+const headerOf = ({ delimiter, fields }: Dialect): Buffer =>
+  Buffer.from(Array(fields).fill('-').join(String.fromCharCode(delimiter)));
 
 /** A record without the spaces around its quotes; with quotes around every field, so that it reads as before. */
 function tightened(bytes: Buffer, delimiter: number): Buffer {

@@ -165,6 +165,7 @@ class RecordScanner {
     for (let i = 0; i < length; i++) {
       const byte = bytes[i] ?? 0;
       if (special[byte] === 0) {
+        if (afterCr && state !== QUOTED) this.lineEnds |= LINE_ENDS.cr;
         afterCr = false;
         if (state === UNQUOTED || state === QUOTED) continue;
         if (byte !== SPACE) {

@@ -13,6 +13,8 @@ export interface Survey {
   readonly violations: Violation[];
   /** DuckDB would not read it as the scanner does: a clean copy is needed. */
   readonly irregular: boolean;
+  /** The line end of a regular file. */
+  readonly lineEnd: 'lf' | 'crlf';
 }
 
 interface Found {
@@ -50,7 +52,13 @@ export async function survey({ path, start }: Utf8Text, dialect: Dialect, header
   const [first] = violations;
   if (!headerIsWhole && first !== undefined) throw new UnreadableUpload(first);
   const mixed = ends !== LINE_ENDS.lf && ends !== LINE_ENDS.crlf && ends !== 0;
-  return { records, malformed, violations, irregular: irregular || mixed || malformed > 0 };
+  return {
+    records,
+    malformed,
+    violations,
+    irregular: irregular || mixed || malformed > 0,
+    lineEnd: ends === LINE_ENDS.crlf ? 'crlf' : 'lf',
+  };
 }
 
 function note(flaws: Map<Flaw, Found>, flaw: Flaw, { line, start, end }: Found['places'][number]): void {

@@ -24,16 +24,17 @@ export async function textRecords(
   header: boolean,
   workspace: string,
 ): Promise<TextRecords> {
-  const { records, malformed, violations, irregular } = await survey(text, dialect, header);
+  const { records, malformed, violations, irregular, lineEnd } = await survey(text, dialect, header);
   const path = irregular ? join(workspace, 'clean') : text.path;
   if (irregular) await cleanCopy(text, path, dialect, header);
   const quote = dialect.quotes ? '"' : '';
   const columns = Array.from({ length: dialect.fields }, (_, i) => `c${i}: 'VARCHAR'`);
   return {
     path,
-    // Two records must fit into a buffer.
-    from: `read_csv(${literal(path)}, auto_detect = false, header = ${header && !irregular}, compression = 'none',
+    // DuckDB takes line ends in the notation of C. Two records must fit into a buffer.
+    from: `read_csv(${literal(path)}, auto_detect = false, header = ${header || irregular}, compression = 'none',
       delim = chr(${dialect.delimiter}), quote = ${literal(quote)}, escape = ${literal(quote)}, nullstr = '',
+      new_line = ${literal(!irregular && lineEnd === 'crlf' ? '\\r\\n' : '\\n')},
       max_line_size = ${LONGEST_RECORD}, buffer_size = ${2 * LONGEST_RECORD}, columns = {${columns.join(', ')}})`,
     records,
     malformed,

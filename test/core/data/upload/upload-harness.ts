@@ -51,10 +51,13 @@ export async function acceptedRows(data: ObjectStore, verdict: UploadVerdict): P
 
 export const parquetRows = (path: string): Promise<(string | null)[][]> =>
   withDuckDb({ paths: [path] }, async connection => {
+    // The sign in front keeps the driver from taking a leading byte order mark out of a value.
     const reader = await connection.runAndReadAll(
-      `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(${literal(path)})`,
+      `SELECT '=' || CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(${literal(path)})`,
     );
-    return reader.getRowsJson().map(row => row.map(value => (value === null ? null : String(value))));
+    return reader
+      .getRowsJson()
+      .map(row => row.map(value => (value === null ? null : String(value).slice(1))));
   });
 
 /** A Parquet file that holds the result of a query. */
