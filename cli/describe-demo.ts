@@ -4,7 +4,8 @@ import type { VersionRecord } from '../core/registry/versions.ts';
 import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
 import { describeDelivery } from './describe-delivery.ts';
 import type { Outputs } from './outputs.ts';
-import { rounded, section, table } from './table.ts';
+import { shownMetric } from './shown-metric.ts';
+import { section, table } from './table.ts';
 import { workflowName } from './workflow-name.ts';
 
 export interface DemoFacts extends DeliveryFacts {
@@ -18,14 +19,18 @@ export interface DemoFacts extends DeliveryFacts {
 /** The closing table of the demo. */
 export function describeDemo(facts: DemoFacts): string {
   const { versions, events, alarms, workflows, outputs } = facts;
+  const metric = shownMetric(
+    versions.map(({ metrics }) => metrics.test),
+    facts.metric,
+  );
   return [
     describeDelivery(facts, outputs),
     section(
       'Versions',
       table(
-        ['version', 'run', 'data until', 'MASE test'],
+        ['version', 'run', 'data until', `${metric.label} test`],
         versions.map(({ version, run, dataEnd, metrics }) => [
-          ...[version, run, dataEnd, metrics.test.mase === null ? '' : rounded(metrics.test.mase)],
+          ...[version, run, dataEnd, metric.of(metrics.test)],
         ]),
       ),
     ),

@@ -1,4 +1,5 @@
 import { readableMetric, readableNumber } from '../insights/readable.ts';
+import { isBetter } from '../spec/metrics.ts';
 import type { Spec } from '../spec/schema.ts';
 
 /** A model with the gate's metric on the test part; null where the metric cannot be computed. */
@@ -28,8 +29,8 @@ interface Finding {
 }
 
 /**
- * Whether the chosen candidate may become a version: its metric on the test part is at most `max`, strictly below the
- * baseline's, and not above the champion's. All metrics of the gate are errors, so lower is better.
+ * Whether the chosen candidate may become a version: its metric on the test part is within the limit, strictly better
+ * than the baseline's, and not worse than the champion's.
  */
 export function judge(gateCase: GateCase): GateDecision {
   const { gate, chosen } = gateCase;
@@ -39,7 +40,7 @@ export function judge(gateCase: GateCase): GateDecision {
       passed: false,
       reason:
         `${chosen.trainer} is refused: ${metric} cannot be computed on the test part, ` +
-        'because no series has both a forecast and varying values there',
+        'because the values there do not vary, or none has a prediction',
     };
   }
   const findings = [...findingsOf(gateCase, chosen.value)];
@@ -58,13 +59,17 @@ function* findingsOf({ gate, chosen, baseline, champion }: GateCase, value: numb
     const holds = value <= gate.max;
     yield { holds, text: `it ${holds ? 'is within' : 'exceeds'} the limit of ${gate.max}` };
   }
+  if (gate.min !== undefined) {
+    const holds = value >= gate.min;
+    yield { holds, text: `it ${holds ? 'reaches' : 'does not reach'} the limit of ${gate.min}` };
+  }
   if (gate.better_than.includes('baseline')) {
     if (chosen.trainer === baseline.trainer) {
       yield { holds: false, text: 'it is the baseline itself, which it would have to beat' };
     } else if (baseline.value === null) {
       yield { holds: true, text: 'the baseline has no value to compare with' };
     } else {
-      const holds = value < baseline.value;
+      const holds = isBetter(gate.metric, value, baseline.value);
       yield {
         holds,
         text: `it is ${holds ? '' : 'not '}better than the baseline's ${readableNumber(baseline.value)}`,
@@ -78,7 +83,7 @@ function* findingsOf({ gate, chosen, baseline, champion }: GateCase, value: numb
     } else if (champion.value === null) {
       yield { holds: true, text: `${name} has no value to compare with` };
     } else {
-      const holds = value <= champion.value;
+      const holds = !isBetter(gate.metric, champion.value, value);
       yield {
         holds,
         text: `it is ${holds ? 'not worse' : 'worse'} than ${name} (${readableNumber(champion.value)} on the same data)`,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MetricName } from '../spec/metrics.ts';
 
 /** Measures of a model by name, whatever its task; null where one is undefined. */

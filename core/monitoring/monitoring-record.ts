@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { metricsSchema } from '../evaluation/metrics.ts';
+import { METRIC_NAMES } from '../spec/metrics.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -20,7 +21,7 @@ const measured = facts.extend({
   /** Versions whose forecasts were in force, and for how many periods each. */
   versions: z.array(z.object({ version: z.int(), periods: z.int() })),
   /** The metric that the spec monitors. */
-  metric: z.enum(['mase', 'smape', 'wape', 'rmse']),
+  metric: z.enum(METRIC_NAMES),
   /** Its value here. */
   error: z.number(),
   /** Its value on the versions' test parts, weighted by periods; null where it had none. */

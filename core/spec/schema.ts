@@ -168,13 +168,14 @@ const identity = {
     .default({}),
 };
 
-const tables = z.record(identifier, table);
+/** The tables of a spec. */
+export const tablesSchema = z.record(identifier, table);
 
 export const forecastingSpecSchema = z
   .strictObject({
     ...identity,
     task: z.literal('forecasting'),
-    tables,
+    tables: tablesSchema,
     series,
     horizon: z.int().min(1).max(1000).describe('Steps to forecast'),
     split: z
@@ -187,7 +188,7 @@ export const forecastingSpecSchema = z
 
 /** Examples without a time are split by their ids; those of a table with a time say so in the spec. */
 const examplesSections = {
-  tables,
+  tables: tablesSchema,
   examples: examplesSchema,
   split: exampleSplitSchema.describe('Which examples validate and test: the last ones, or a share of them'),
   slices: z

@@ -13,7 +13,6 @@ const LEAST_SEASONS = 2;
  * Seasonal Patterns", International Journal of Operational Research 52 (2025) 79-98.
  */
 export const mstl = localTrainer({
-  name: 'mstl',
   hyperparameters: z.strictObject({}),
   forecast(history, horizon, { season }) {
     if (season.length === 0) throw new Error('the spec names no season');

@@ -1,7 +1,7 @@
 import type { ForecastingSpec } from '../spec/schema.ts';
 import { type Recipe, SEED } from './recipe.ts';
 import type { Hyperparameters } from './trainer.ts';
-import { checkedHyperparameters, trainerOf } from './trainers.ts';
+import { checkedHyperparameters, methodOf } from './trainers.ts';
 
 /** A candidate as a workflow hands it on: the name of the trainer has not been checked. */
 export interface CandidateRequest {
@@ -9,10 +9,12 @@ export interface CandidateRequest {
   readonly hyperparameters: Hyperparameters;
 }
 
-/** The recipe of a candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
+/** The recipe of a forecasting candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
 export const recipeOf = (spec: ForecastingSpec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
   trainer,
-  hyperparameters: { ...checkedHyperparameters(trainerOf(trainer), hyperparameters) },
+  hyperparameters: {
+    ...checkedHyperparameters(trainer, methodOf('forecasting', trainer), hyperparameters),
+  },
   season: spec.series.season,
   horizon: spec.horizon,
   seed: SEED,

@@ -1,0 +1,22 @@
+/** Examples come in columns: element i of every column, and of the target, belongs to example i. */
+export type Column = NumericColumn | CategoricalColumn;
+
+export interface NumericColumn {
+  readonly kind: 'numeric';
+  readonly name: string;
+  /** NaN is missing. */
+  readonly values: Float64Array;
+}
+
+export interface CategoricalColumn {
+  readonly kind: 'categorical';
+  readonly name: string;
+  /** Index into `categories`; -1 is missing. */
+  readonly codes: Int32Array;
+  /** Sorted. */
+  readonly categories: readonly string[];
+}
+
+/** Examples of a column. */
+export const lengthOf = (column: Column): number =>
+  column.kind === 'numeric' ? column.values.length : column.codes.length;

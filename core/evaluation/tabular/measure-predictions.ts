@@ -1,0 +1,18 @@
+import type { Question } from '../../training/tabular/question.ts';
+import type { Measures } from '../measures.ts';
+import { measureClassification } from './classification.ts';
+import { measureRegression } from './regression.ts';
+
+/**
+ * How good predictions are, by the measures of their task.
+ * @param outputs As a predictor gives them: numbers, or probabilities of each class.
+ * @param target As examples have it: numbers, or indices of classes.
+ */
+export function measurePredictions(
+  question: Question,
+  outputs: readonly Float64Array[],
+  target: Float64Array,
+): Measures {
+  if (question.task === 'classification') return measureClassification(outputs, target);
+  return measureRegression(outputs[0] ?? new Float64Array(0), target, question.quantile);
+}
