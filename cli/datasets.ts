@@ -19,7 +19,11 @@ async function list({ positionals, state, models }: Invocation): Promise<Answer>
   const { data } = await storesOf(state);
   const all = await listDatasets(data, model);
   const rows = all.map(dataset => {
-    const { id, sources, rows: { train, validation, test } } = dataset;
+    const {
+      id,
+      sources,
+      rows: { train, validation, test },
+    } = dataset;
     return [
       ...[id, startOfData(dataset) ?? '', endOfData(dataset) ?? ''],
       ...[dataset.task === 'forecasting' ? dataset.series : '', sources.length, train, validation, test],

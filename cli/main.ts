@@ -7,6 +7,7 @@ import { demo } from './demo.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
 import { predict } from './predict.ts';
+import { quarantine } from './quarantine.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { status } from './status.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   datasets,
   versions,
   events,
+  quarantine,
   demo,
 };
 

@@ -1,4 +1,4 @@
-import { type Measures, valueOf } from '../core/evaluation/measures.ts';
+import { type Measures, metricOf } from '../core/evaluation/measures.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../core/spec/metrics.ts';
 import { rounded } from './table.ts';
 
@@ -15,7 +15,7 @@ export interface ShownMetric {
 export function shownMetric(all: readonly Measures[], gate?: MetricName | null): ShownMetric {
   const name = gate ?? METRIC_NAMES.find(metric => all.some(measures => metric in measures)) ?? 'mase';
   const of = (measures: Measures): string => {
-    const value = valueOf(measures, name);
+    const value = metricOf(measures, name);
     return value === null ? '' : rounded(value);
   };
   return { label: METRICS[name].label, of };

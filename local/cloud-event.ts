@@ -20,6 +20,10 @@ interface OfState extends OfExecution {
 /** What happens in the embedded cloud, as it happens. `time` is the virtual clock; `seconds` were really spent. */
 export type CloudEvent = { readonly time: Date } & (
   | ({ readonly kind: 'execution-started' } & OfExecution)
+  /** After a restart: what it had done before is not told again. */
+  | ({ readonly kind: 'execution-resumed' } & OfExecution)
+  /** A state waits for an answer from outside. */
+  | ({ readonly kind: 'answer-awaited'; readonly state: string; readonly token: string } & OfExecution)
   | ({
       readonly kind: 'execution-ended';
       readonly status: ExecutionStatus;

@@ -4,10 +4,13 @@ import { canonicalJson } from '../storage/digest.ts';
 import { dataKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
-/** Equal-width bins over the finite values of a numeric column: `rows[i]` lie in [edges[i], edges[i + 1]). */
+/**
+ * Equal-width bins over the values of a column: `rows[i]` lie in [edges[i], edges[i + 1]), in the last bin with both
+ * ends. Dates and timestamps count as milliseconds since 1970. Of a large part, every k-th row is counted.
+ */
 const histogram = z.object({ edges: z.array(z.number()), rows: z.array(z.int()) });
 
-const columnStatistics = z.object({
+export const columnStatisticsSchema = z.object({
   type: z.enum(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']),
   /** Rows without a value. */
   missing: z.int(),
@@ -37,11 +40,11 @@ export const acceptedPartSchema = z.object({
   rows: z.int(),
   /** First and last value of the table's time column, ISO 8601 in UTC; null without one. */
   timeRange: z.object({ from: z.iso.datetime(), to: z.iso.datetime() }).nullable(),
-  columns: z.record(z.string(), columnStatistics),
+  columns: z.record(z.string(), columnStatisticsSchema),
 });
 
 export type AcceptedPart = z.output<typeof acceptedPartSchema>;
-export type ColumnStatistics = z.output<typeof columnStatistics>;
+export type ColumnStatistics = z.output<typeof columnStatisticsSchema>;
 export type Histogram = z.output<typeof histogram>;
 
 /** Oldest first; parts of the same moment in the order of their hashes, so that every reader sees one order. */

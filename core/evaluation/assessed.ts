@@ -23,11 +23,13 @@ type Details<E extends Evaluation> = Omit<E, keyof Evaluation | 'task'> & Pick<E
 export interface Assessed<E extends Evaluation = Evaluation> {
   readonly chosen: Measures;
   readonly baseline: Measures;
-  readonly champion: {
-    readonly measures: Measures;
-    /** Whether the chosen candidate is the champion's recipe on newer data. */
-    readonly sameRecipe: boolean;
-  } | undefined;
+  readonly champion:
+    | {
+        readonly measures: Measures;
+        /** Whether the chosen candidate is the champion's recipe on newer data. */
+        readonly sameRecipe: boolean;
+      }
+    | undefined;
   /** What an evaluation of the task tells beside the measures. */
   readonly details: E extends Evaluation ? Details<E> : never;
 }

@@ -10,7 +10,7 @@ import { assessForecaster } from './assess-forecaster.ts';
 import type { Assessed, Contest } from './assessed.ts';
 import { EVALUATION, type Evaluation } from './evaluation-record.ts';
 import { judge } from './gate.ts';
-import { valueOf } from './measures.ts';
+import { metricOf } from './measures.ts';
 import { assessPredictor } from './tabular/assess-predictor.ts';
 
 /**
@@ -39,12 +39,12 @@ export async function evaluateCandidates(o: {
 
   const { passed, reason } = judge({
     gate: spec.gate,
-    chosen: { trainer: chosen.trainer, value: valueOf(assessed.chosen, metric) },
-    baseline: { trainer: 'baseline', value: valueOf(assessed.baseline, metric) },
+    chosen: { trainer: chosen.trainer, value: metricOf(assessed.chosen, metric) },
+    baseline: { trainer: 'baseline', value: metricOf(assessed.baseline, metric) },
     champion: champion && {
       version: champion.version,
       trainer: champion.recipe.trainer,
-      value: assessed.champion === undefined ? null : valueOf(assessed.champion.measures, metric),
+      value: assessed.champion === undefined ? null : metricOf(assessed.champion.measures, metric),
       sameRecipe: assessed.champion?.sameRecipe === true,
     },
   });
@@ -52,7 +52,7 @@ export async function evaluateCandidates(o: {
   const evaluation: Evaluation = {
     ...{ model: spec.name, run: chosen.id, dataset: o.dataset, trainer: chosen.trainer, time, metric },
     validation: Object.fromEntries(
-      succeeded(runs).map(run => [run.id, valueOf(run.metrics.validation, metric)]),
+      succeeded(runs).map(run => [run.id, metricOf(run.metrics.validation, metric)]),
     ),
     test: {
       chosen: assessed.chosen,
@@ -83,7 +83,7 @@ const succeeded = (runs: readonly RunRecord[]): SucceededRun[] =>
 export function chooseRun(spec: Pick<Spec, 'name' | 'gate'>, runs: readonly RunRecord[]): SucceededRun {
   const { metric } = spec.gate;
   const beats = (run: SucceededRun, other: SucceededRun): boolean => {
-    const [value, least] = [run, other].map(({ metrics }) => valueOf(metrics.validation, metric));
+    const [value, least] = [run, other].map(({ metrics }) => metricOf(metrics.validation, metric));
     return value != null && (least == null || isBetter(metric, value, least));
   };
   const [first, ...rest] = succeeded(runs);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { METRIC_NAMES } from '../spec/metrics.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { METRIC_NAMES } from '../spec/metrics.ts';
 import { measuresSchema } from './measures.ts';
 import { metricsSchema } from './metrics.ts';
 import { calibrationBinSchema } from './tabular/calibration.ts';

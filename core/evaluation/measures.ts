@@ -7,4 +7,4 @@ export const measuresSchema = z.record(z.string(), z.number().nullable());
 export type Measures = z.output<typeof measuresSchema>;
 
 /** The value of a metric, null where it is undefined. */
-export const valueOf = (measures: Measures, metric: MetricName): number | null => measures[metric] ?? null;
+export const metricOf = (measures: Measures, metric: MetricName): number | null => measures[metric] ?? null;

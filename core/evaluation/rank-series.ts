@@ -1,6 +1,6 @@
 import { compareKeys } from '../data/series.ts';
 import type { MetricName } from '../spec/metrics.ts';
-import { valueOf } from './measures.ts';
+import { metricOf } from './measures.ts';
 import { type Comparison, type Metrics, measureForecasts } from './metrics.ts';
 
 export interface RankedSeries<C extends Comparison> {
@@ -16,10 +16,10 @@ export function rankSeries<C extends Comparison>(
 ): RankedSeries<C>[] {
   return comparisons
     .map(comparison => ({ comparison, metrics: measureForecasts([comparison]) }))
-    .filter(({ metrics }) => valueOf(metrics, metric) !== null)
+    .filter(({ metrics }) => metricOf(metrics, metric) !== null)
     .sort(
       (a, b) =>
-        (valueOf(a.metrics, metric) ?? 0) - (valueOf(b.metrics, metric) ?? 0) ||
+        (metricOf(a.metrics, metric) ?? 0) - (metricOf(b.metrics, metric) ?? 0) ||
         compareKeys(a.comparison.key, b.comparison.key),
     );
 }

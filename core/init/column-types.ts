@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { oneRow } from '../data/upload/contract/staged.ts';
 import { typedRows } from '../data/upload/contract/typed-rows.ts';
 import type { Source } from '../data/upload/reading/source.ts';
-import { type ColumnType, type ReadOptions, forecastingSpecSchema, type TableSpec } from '../spec/schema.ts';
+import { type ColumnType, forecastingSpecSchema, type ReadOptions, type TableSpec } from '../spec/schema.ts';
 import { probe } from './file-rows.ts';
 import { counted, shown } from './names.ts';
 

@@ -68,10 +68,13 @@ svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-ser
 export function page({
   title,
   body,
+  style = '',
   language = 'en',
 }: {
   title: string;
   body: HtmlValue;
+  /** Rules beyond those that every page has. */
+  style?: string;
   language?: string;
 }): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
@@ -82,7 +85,7 @@ export function page({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${title}</title>
-<style>${new Html([STYLE], [])}</style>
+<style>${new Html([STYLE + style], [])}</style>
 </head>
 <body>
 <h1>${title}</h1>

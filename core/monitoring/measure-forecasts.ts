@@ -2,7 +2,7 @@ import { acceptedPartSchema } from '../data/accepted-parts.ts';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { observedSeries } from '../data/series/observed-series.ts';
 import { keyId } from '../data/series.ts';
-import { valueOf } from '../evaluation/measures.ts';
+import { metricOf } from '../evaluation/measures.ts';
 import { type ErrorScale, errorScale, naiveLag } from '../evaluation/scale.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
 import { type ForecastingVersion, listVersions, type VersionRecord } from '../registry/versions.ts';
@@ -69,7 +69,7 @@ async function measure(
   const observed = await observedSeries({ data, spec, from: window.from, to: window.to });
   const scales = await scalesOf(data, newest.version);
   const compared = compare(window, inForce, observed, { metric, scales });
-  const error = valueOf(compared.metrics, metric);
+  const error = metricOf(compared.metrics, metric);
   if (error === null) {
     const why =
       compared.labels.known === 0
@@ -153,6 +153,6 @@ function periodsByVersion({ versions }: InForce): { version: number; periods: nu
 
 /** What the versions in force promised: their test metric, weighted by the periods that each was in force. */
 function testErrorOf({ versions }: InForce, metric: MetricName): number | null {
-  const promised = versions.flatMap(one => valueOf(one?.version.metrics.test ?? {}, metric) ?? []);
+  const promised = versions.flatMap(one => metricOf(one?.version.metrics.test ?? {}, metric) ?? []);
   return promised.length === 0 ? null : promised.reduce((sum, value) => sum + value, 0) / promised.length;
 }

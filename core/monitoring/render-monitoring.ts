@@ -1,4 +1,4 @@
-import { valueOf } from '../evaluation/measures.ts';
+import { metricOf } from '../evaluation/measures.ts';
 import { type Html, html, page, table } from '../insights/html.ts';
 import { lineChart } from '../insights/line-chart.ts';
 import { readableMetric, readableNumber, readableShare, readableTime } from '../insights/readable.ts';
@@ -53,7 +53,7 @@ ${table(
   ['Series', readableMetric(metric), 'WAPE', 'Bias'],
   worst.map(({ key, metrics: own }) => [
     key.join(' · ') || 'the only series',
-    ...[readableNumber(valueOf(own, metric)), readableShare(own.wape), readableNumber(own.bias)],
+    ...[readableNumber(metricOf(own, metric)), readableShare(own.wape), readableNumber(own.bias)],
   ]),
 )}
 <h2>Totals</h2>

@@ -107,10 +107,7 @@ export async function registerVersion(o: {
  * Writes the version under the first free number. Only the number after the last one is ever tried, so whoever loses
  * a race sees the winner when it looks again; that keeps numbers without gaps and a run from being registered twice.
  */
-export async function claimNumber(
-  models: ObjectStore,
-  facts: Unnumbered,
-): Promise<VersionRecord> {
+export async function claimNumber(models: ObjectStore, facts: Unnumbered): Promise<VersionRecord> {
   for (;;) {
     const versions = await listVersions(models, facts.model);
     const same = versions.find(({ run }) => run === facts.run);

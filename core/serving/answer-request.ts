@@ -33,7 +33,11 @@ export interface Answering {
  * @throws PredictionError when the file cannot be read, or lacks columns.
  */
 export async function answerRequest(
-  { data, version, key }: {
+  {
+    data,
+    version,
+    key,
+  }: {
     readonly data: ObjectStore;
     readonly version: VersionRecord;
     /** `requests/<model>/<file>` */

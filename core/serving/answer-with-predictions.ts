@@ -13,7 +13,11 @@ import { dataKeys } from '../storage/layout.ts';
 import { type MaterializedObjects, materializeAll } from '../storage/materialize-all.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { DatasetError, PredictionError } from '../telemetry/errors.ts';
-import { type LoadedPredictor, loadPredictor, type PredictorArtifact } from '../training/tabular/predictor-artifact.ts';
+import {
+  type LoadedPredictor,
+  loadPredictor,
+  type PredictorArtifact,
+} from '../training/tabular/predictor-artifact.ts';
 import { answerRequest } from './answer-request.ts';
 import { answerColumns, createPredictions } from './prediction-table.ts';
 import { asPredictionError, type RequestRows } from './request-rows.ts';
@@ -47,7 +51,9 @@ export async function answerWithPredictions(
       added: answerColumns(model.artifact).map(({ name }) => name),
       paths: tables.paths,
       createAnswer: (connection, rows) =>
-        asPredictionError(() => createAnswer(connection, model, { contract, rows, tables: tables.relations })),
+        asPredictionError(() =>
+          createAnswer(connection, model, { contract, rows, tables: tables.relations }),
+        ),
     },
   );
 }
@@ -97,7 +103,12 @@ async function createAnswer(
   );
   const asked = `(SELECT ${[...base, `o AS ${identifier(REQUEST_ROW)}`].join(', ')} FROM request)`;
   try {
-    await createFeatures(connection, artifact.section, { ...request.tables, [ROWS]: asked }, artifact.features);
+    await createFeatures(
+      connection,
+      artifact.section,
+      { ...request.tables, [ROWS]: asked },
+      artifact.features,
+    );
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
     throw new PredictionError(error.message, { cause: error });

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { valueAt } from '../data/series.ts';
 import { literal } from '../data/quote.ts';
+import { valueAt } from '../data/series.ts';
 import { mostProbable } from '../evaluation/tabular/most-probable.ts';
 import { intervalAround, LEVELS } from '../training/conformal.ts';
 import type { PredictorArtifact } from '../training/tabular/predictor-artifact.ts';
@@ -19,10 +19,7 @@ export interface AnswerColumn {
 export function answerColumns({ recipe: { question } }: PredictorArtifact): AnswerColumn[] {
   if (question.task === 'regression') {
     const bounds = LEVELS.flatMap(level => [`lower_${level}`, `upper_${level}`]);
-    return [
-      { name: 'prediction', sql: 'p.output_0' },
-      ...bounds.map(name => ({ name, sql: `p.${name}` })),
-    ];
+    return [{ name: 'prediction', sql: 'p.output_0' }, ...bounds.map(name => ({ name, sql: `p.${name}` }))];
   }
   const taken = new Set<string>();
   // DuckDB ignores case in names: the probabilities of "a" and "A" need names that differ otherwise.
@@ -58,9 +55,7 @@ export async function createPredictions(
   }
   const guesses = mostProbable(outputs, rows);
   const declared = columns.map(([name]) => `${name} DOUBLE`);
-  await connection.run(
-    `CREATE TEMP TABLE predictions (o INTEGER, guess INTEGER, ${declared.join(', ')})`,
-  );
+  await connection.run(`CREATE TEMP TABLE predictions (o INTEGER, guess INTEGER, ${declared.join(', ')})`);
   const appender = await connection.createAppender('predictions');
   for (let row = 0; row < rows; row++) {
     appender.appendInteger(row + 1);

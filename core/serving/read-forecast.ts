@@ -10,7 +10,10 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { columnsOf, type Forecast, forecastGrid, missingForecast, type SeriesForecast } from './forecast.ts';
 
 /** The forecast that a version has written, or undefined when it never wrote one, since it never was in production. */
-export async function readForecast(data: ObjectStore, version: ForecastingVersion): Promise<Forecast | undefined> {
+export async function readForecast(
+  data: ObjectStore,
+  version: ForecastingVersion,
+): Promise<Forecast | undefined> {
   const key = dataKeys.predictions(version.model, version.version, 'forecast.parquet');
   if ((await data.head(key)) === undefined) return undefined;
   const dataset = await loadDataset(data, version.model, version.dataset);

@@ -1,7 +1,14 @@
 import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
 import { directionOf, METRICS } from './metrics.ts';
-import { type ColumnSpec, durationOf, type ForecastingSpec, isTabular, type Spec, type TabularSpec } from './schema.ts';
+import {
+  type ColumnSpec,
+  durationOf,
+  type ForecastingSpec,
+  isTabular,
+  type Spec,
+  type TabularSpec,
+} from './schema.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
 export interface SpecProblem {
@@ -183,7 +190,10 @@ function* gateProblems({ gate }: Spec): Iterable<SpecProblem> {
   const right = better === 'lower' ? 'max' : 'min';
   if (gate[wrong] === undefined) return;
   const { label } = METRICS[gate.metric];
-  yield { path: ['gate', wrong], message: `${label} is better when ${better}; the limit goes under "${right}"` };
+  yield {
+    path: ['gate', wrong],
+    message: `${label} is better when ${better}; the limit goes under "${right}"`,
+  };
 }
 
 function* candidateProblems(spec: Spec): Iterable<SpecProblem> {

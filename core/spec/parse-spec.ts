@@ -48,7 +48,12 @@ export function locateProblems(text: string, file: string, problems: readonly Sp
   return problems.map(problem => inWordsOf(file, problem, document, lines));
 }
 
-function inWordsOf(file: string, { path, message }: SpecProblem, document: Document, lines: LineCounter): string {
+function inWordsOf(
+  file: string,
+  { path, message }: SpecProblem,
+  document: Document,
+  lines: LineCounter,
+): string {
   const place = path.length === 0 ? '' : ` ${path.join('.')}:`;
   return `${file}:${lineOf(document, path, lines)}:${place} ${message}`;
 }
@@ -124,7 +129,15 @@ function describe(issue: Issue, document: Document): SpecProblem[] {
       const words = discriminators(issue);
       if (words.length > 0) {
         const allowed = words.join(', ');
-        return [{ path, message: found === 'nothing' ? `is missing; one of ${allowed} is needed` : `found ${found}; allowed: ${allowed}` }];
+        return [
+          {
+            path,
+            message:
+              found === 'nothing'
+                ? `is missing; one of ${allowed} is needed`
+                : `found ${found}; allowed: ${allowed}`,
+          },
+        ];
       }
       const expected = issue.errors
         .flat()

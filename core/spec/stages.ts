@@ -1,7 +1,8 @@
 import { isTabular, type Spec } from './schema.ts';
 
 /** The table whose rows are learned from: that of the series, or that of the examples. */
-export const learnedTable = (spec: Spec): string => (isTabular(spec) ? spec.examples.base : spec.series.table);
+export const learnedTable = (spec: Spec): string =>
+  isTabular(spec) ? spec.examples.base : spec.series.table;
 
 /** Whether new rows of a table are a reason to train: from the second stage on, and only for the table that is learned from. */
 export const trainsOn = (spec: Spec, table: string): boolean =>

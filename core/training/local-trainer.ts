@@ -1,9 +1,9 @@
 import { naiveLag } from '../evaluation/scale.ts';
 import { messageOf } from '../telemetry/errors.ts';
+import type { FitNote, FitOptions, ForecastingMethod } from './forecasting-method.ts';
 import { historyOf } from './history.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 import type { Method } from './trainer.ts';
-import type { FitNote, FitOptions, ForecastingMethod } from './forecasting-method.ts';
 
 /** A method that looks at one series at a time. */
 export interface LocalMethod extends Method {

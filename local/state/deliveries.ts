@@ -86,6 +86,11 @@ export class Deliveries {
     return undefined;
   }
 
+  /** Whether a delivery is not done yet. */
+  isOwed(id: string): boolean {
+    return this.#owed.has(id);
+  }
+
   /** Whether something is owed that is not under way. */
   get waiting(): boolean {
     return this.#owed.size > this.#started.size;

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { Journal } from '../state/journal.ts';
 
 const recordSchema = z.strictObject({
+  /** Of the delivery that started it. */
+  id: z.string(),
   machine: z.string(),
   name: z.string(),
   status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT']),
@@ -36,6 +38,10 @@ export class ExecutionHistory {
   /** In the order in which they ended. */
   get records(): readonly ExecutionRecord[] {
     return this.#records;
+  }
+
+  has(id: string): boolean {
+    return this.#records.some(record => record.id === id);
   }
 
   async add(record: ExecutionRecord): Promise<void> {

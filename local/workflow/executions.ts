@@ -1,3 +1,5 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Activity } from '../activity.ts';
 import type { CloudEvent, ExecutionStatus } from '../cloud-event.ts';
 import { type BusEvent, eventTime } from '../events/event.ts';
@@ -6,12 +8,21 @@ import { Slots } from '../slots.ts';
 import type { Delivery } from '../state/deliveries.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { VirtualTimers } from '../virtual-timers.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { DurableTasks } from './durable-tasks.ts';
 import type { ExecutionHistory, ExecutionRecord } from './execution-history.ts';
+import { ExecutionRest } from './execution-rest.ts';
+import type { Integrations } from './integrations.ts';
 import type { ExecutionOutcome, StateMachines } from './state-machines.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
 interface ExecutionsProps {
   readonly machines: StateMachines;
+  readonly integrations: Integrations;
   readonly history: ExecutionHistory;
+  readonly tokens: TaskTokens;
+  /** Directory of what the executions under way have done so far. */
+  readonly checkpoints: string;
   readonly clock: VirtualClock;
   readonly timers: VirtualTimers;
   readonly activity: Activity;
@@ -28,11 +39,24 @@ export type Execution = Omit<ExecutionRecord, 'status' | 'endedAt'> & {
   readonly endedAt?: string;
 };
 
+interface Running {
+  readonly execution: Execution;
+  readonly begin: number;
+  readonly checkpoint: Checkpoint;
+}
+
+const METRIC_OF = {
+  RUNNING: 'ExecutionsStarted',
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+} as const satisfies Record<Execution['status'], string>;
+
 /** Runs executions, a limited number at a time, and keeps their history. */
 export class Executions {
   readonly #props: ExecutionsProps;
   readonly #slots: Slots;
-  readonly #running = new Map<string, { readonly execution: Execution; readonly begin: number }>();
+  readonly #running = new Map<string, Running>();
 
   constructor(props: ExecutionsProps) {
     this.#props = props;
@@ -43,117 +67,148 @@ export class Executions {
   list(): Execution[] {
     const running = [...this.#running.values()].map(({ execution, begin }) => ({
       ...execution,
-      seconds: (performance.now() - begin) / 1000,
+      seconds: secondsSince(begin),
     }));
     return [...this.#props.history.records, ...running];
   }
 
-  /** Runs what a delivery to a state machine starts, to the end. */
+  /** Runs what a delivery to a state machine starts, to the end; after a restart, from where it was. */
   async run({ id, target, input, name = id }: Delivery): Promise<void> {
-    const { machines, clock, history, observe } = this.#props;
-    const machine = machines.nameOf(target);
+    const { machines, integrations, tokens, clock, timers, history, checkpoints, observe } = this.#props;
+    // Killed between the end and its note: there is nothing left to do.
+    if (history.has(id)) return;
     await this.#slots.take();
-    const startedAt = clock.now;
-    const begin = performance.now();
+    const rest = new ExecutionRest(this.#slots, this.#props.activity);
+    const machine = machines.nameOf(target);
     const of = { machine, execution: name };
-    this.#running.set(id, {
-      execution: { machine, name, status: 'RUNNING', startedAt: startedAt.toISOString(), seconds: 0, input },
-      begin,
+    const begin = performance.now();
+    const checkpoint = await Checkpoint.open(join(checkpoints, `${id}.jsonl`));
+    const earlier = checkpoint.take('started');
+    const startedAt = earlier === undefined ? clock.now : new Date(earlier.at);
+    const execution: Execution = {
+      id,
+      machine,
+      name,
+      status: 'RUNNING',
+      startedAt: startedAt.toISOString(),
+      seconds: 0,
+      input,
+    };
+    this.#running.set(id, { execution, begin, checkpoint });
+    observe({
+      kind: earlier === undefined ? 'execution-started' : 'execution-resumed',
+      time: clock.now,
+      ...of,
     });
-    observe({ kind: 'execution-started', time: startedAt, ...of });
-    this.#count(target, 'ExecutionsStarted');
-    await this.#announce(target, id, name, 'RUNNING', startedAt);
+    if (earlier === undefined) {
+      await checkpoint.add({ kind: 'started', at: execution.startedAt });
+      await this.#announce(target, execution, clock.now);
+    }
 
-    let calls = 0;
+    const tasks = new DurableTasks({
+      ...of,
+      checkpoint,
+      integrations,
+      tokens,
+      clock,
+      timers,
+      rest,
+      onWaiting: (state, token) => observe({ kind: 'answer-awaited', time: clock.now, ...of, state, token }),
+    });
     const outcome = await machines.run({
       machine: target,
       name,
       input,
       startedAt,
-      caller: { execution: id, now: () => clock.now, nextCall: () => calls++ },
-      wait: until => this.#wait(until),
-      onState: progress => observe({ ...progress, ...of, time: clock.now }),
-    });
-
-    const seconds = (performance.now() - begin) / 1000;
-    const endedAt = clock.now;
-    const failure = 'error' in outcome ? { error: outcome.error } : {};
-    await history.add({
-      machine,
-      name,
-      status: outcome.status,
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt.toISOString(),
-      seconds,
-      input,
-      ...('output' in outcome ? { output: outcome.output } : {}),
-      ...failure,
-    });
-    this.#running.delete(id);
-    this.#slots.give();
-    this.#count(target, METRIC_OF[outcome.status]);
-    this.#count(target, 'ExecutionTime', endedAt.getTime() - startedAt.getTime(), 'Milliseconds');
-    await this.#announce(target, id, name, outcome.status, endedAt);
-    observe({ kind: 'execution-ended', time: endedAt, ...of, status: outcome.status, seconds, ...failure });
-  }
-
-  /** Waits on the virtual clock; meanwhile the execution takes up no place and keeps nobody from moving the clock. */
-  async #wait(until: Date | { readonly seconds: number }): Promise<void> {
-    const { clock, timers, activity } = this.#props;
-    const due = until instanceof Date ? until : new Date(clock.now.getTime() + until.seconds * 1000);
-    if (due <= clock.now) return;
-    this.#slots.give();
-    const woken = new Promise<void>(resolve => {
-      timers.at(due, () => {
-        activity.enter();
-        resolve();
-      });
-    });
-    activity.leave();
-    await woken;
-    await this.#slots.take();
-  }
-
-  #count(machine: string, name: string, value = 1, unit = 'Count'): void {
-    const { metrics, clock } = this.#props;
-    metrics.add([
-      {
-        namespace: 'AWS/States',
-        name,
-        dimensions: { StateMachineArn: machine },
-        time: clock.now.getTime(),
-        values: [value],
-        unit,
+      tasks,
+      onState: progress => {
+        const isEnd = progress.kind === 'state-succeeded' || progress.kind === 'state-failed';
+        if ((isEnd && tasks.takeReplayed(progress.state)) || checkpoint.replaying) return;
+        observe({ ...progress, ...of, time: clock.now });
       },
-    ]);
+    });
+
+    // Lambda finishes what it began, also when the execution failed meanwhile.
+    await rest.end();
+    const ended = {
+      ...execution,
+      ...outcome,
+      endedAt: clock.now.toISOString(),
+      seconds: secondsSince(begin),
+    };
+    await tokens.withdrawAll(machine, name);
+    await this.#announce(target, ended, clock.now);
+    await history.add(ended);
+    await checkpoint.remove();
+    this.#running.delete(id);
+    observe({
+      kind: 'execution-ended',
+      time: clock.now,
+      ...of,
+      status: outcome.status,
+      seconds: ended.seconds,
+      ...('error' in outcome ? { error: outcome.error } : {}),
+    });
   }
 
-  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
-  #announce(
-    machine: string,
-    id: string,
-    name: string,
-    status: ExecutionOutcome['status'] | 'RUNNING',
-    time: Date,
-  ): Promise<void> {
-    const [, , , region = '', account = ''] = machine.split(':');
-    const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
-    return this.#props.publish({
-      version: '0',
-      id: `${id}-${status}`,
-      'detail-type': 'Step Functions Execution Status Change',
-      source: 'aws.states',
-      account,
-      time: eventTime(time),
-      region,
-      resources: [executionArn],
-      detail: { executionArn, stateMachineArn: machine, name, status },
-    });
+  /** Closes what is open; the executions are as if they had been killed. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ checkpoint }) => checkpoint.close()));
+  }
+
+  /** Tells of a change of status: a metric, and an event. */
+  async #announce(machine: string, { id, name, status, startedAt }: Execution, now: Date): Promise<void> {
+    const { metrics, publish } = this.#props;
+    const of = { namespace: 'AWS/States', dimensions: { StateMachineArn: machine }, time: now.getTime() };
+    metrics.add([
+      { ...of, name: METRIC_OF[status], values: [1], unit: 'Count' },
+      ...(status === 'RUNNING'
+        ? []
+        : [
+            {
+              ...of,
+              name: 'ExecutionTime',
+              values: [now.getTime() - Date.parse(startedAt)],
+              unit: 'Milliseconds',
+            },
+          ]),
+    ]);
+    await publish(statusEvent(machine, id, name, status, now));
   }
 }
 
-const METRIC_OF = {
-  SUCCEEDED: 'ExecutionsSucceeded',
-  FAILED: 'ExecutionsFailed',
-  TIMED_OUT: 'ExecutionsTimedOut',
-} as const satisfies Record<ExecutionStatus, string>;
+/** Removes what executions left behind that are owed no more. */
+export async function removeOldCheckpoints(
+  directory: string,
+  isOwed: (id: string) => boolean,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const file of await readdir(directory)) {
+    if (!isOwed(file.replace(/\.jsonl$/, ''))) await rm(join(directory, file));
+  }
+}
+
+const secondsSince = (begin: number): number => (performance.now() - begin) / 1000;
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+function statusEvent(
+  machine: string,
+  id: string,
+  name: string,
+  status: ExecutionOutcome['status'] | 'RUNNING',
+  time: Date,
+): BusEvent {
+  const [, , , region = '', account = ''] = machine.split(':');
+  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
+  return {
+    version: '0',
+    id: `${id}-${status}`,
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account,
+    time: eventTime(time),
+    region,
+    resources: [executionArn],
+    detail: { executionArn, stateMachineArn: machine, name, status },
+  };
+}

@@ -4,14 +4,15 @@ import { eventTime } from '../events/event.ts';
 import type { FunctionPool } from '../functions/function-pool.ts';
 import type { Delivery } from '../state/deliveries.ts';
 import type { Resources } from '../template/resources.ts';
+import type { TaskState } from './definition.ts';
 import { TaskError } from './task-error.ts';
 
-/** The execution that calls. */
+/** Who calls, and when. */
 export interface Caller {
-  readonly execution: string;
-  readonly now: () => Date;
-  /** Counts the calls of this execution that set something off. */
-  readonly nextCall: () => number;
+  /** The same for the same call of the same execution, also after a restart. */
+  readonly call: string;
+  /** Virtual time. */
+  readonly now: Date;
 }
 
 type Integration = (input: unknown, caller: Caller) => Promise<unknown>;
@@ -49,6 +50,11 @@ const sendMessageSchema = z.strictObject({
   MessageAttributes: z.unknown().optional(),
 });
 
+/** What can hand a token on to whoever shall answer. */
+const WITH_TOKEN = ['lambda:invoke', 'sns:publish', 'sqs:sendMessage'].map(
+  service => `arn:aws:states:::${service}`,
+);
+
 /** What Task states can call, by the state's Resource. */
 export class Integrations {
   readonly #functions: FunctionPool;
@@ -72,12 +78,12 @@ export class Integrations {
     const deliver = async (
       target: string,
       input: unknown,
-      { execution, now, nextCall }: Caller,
+      { call, now }: Caller,
       { subject, name }: { readonly subject?: string | undefined; readonly name?: string | undefined } = {},
     ): Promise<string> => {
       // A given name is the execution's identity, so that starting it twice starts it once.
-      const id = identityOf(name === undefined ? [execution, nextCall(), target] : [target, name]);
-      await owe({ id, target, input, time: eventTime(now()), subject, name });
+      const id = identityOf(name === undefined ? [call, target] : [target, name]);
+      await owe({ id, target, input, time: eventTime(now), subject, name });
       return id;
     };
 
@@ -134,14 +140,18 @@ export class Integrations {
         const id = await deliver(StateMachineArn, Input, caller, { name: Name });
         return {
           ExecutionArn: `${StateMachineArn.replace(':stateMachine:', ':execution:')}:${Name ?? id}`,
-          StartDate: caller.now().toISOString(),
+          StartDate: caller.now.toISOString(),
         };
       },
     };
   }
 
-  /** What is wrong with a Resource, or nothing. */
-  problem(resource: string): string | undefined {
+  /** What is wrong with a task's Resource, or nothing. */
+  problem({ resource, waitsForToken }: TaskState): string | undefined {
+    if (waitsForToken) {
+      if (WITH_TOKEN.includes(resource)) return undefined;
+      return `found .waitForTaskToken with ${resource}; allowed with ${WITH_TOKEN.join(', ')}`;
+    }
     if (this.#functions.has(resource) || this.#services[resource] !== undefined) return undefined;
     const allowed = ['the ARN of a function of the template', ...Object.keys(this.#services)];
     return `found the Resource ${resource}; allowed: ${allowed.join(', ')}`;

@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Resource, Resources } from '../template/resources.ts';
-import { CONTEXT_KEY, DefinitionError, type PreparedDefinition, prepareDefinition } from './definition.ts';
-import type { Caller, Integrations } from './integrations.ts';
+import { DefinitionError, type PreparedDefinition, prepareDefinition, TASK_TOKEN } from './definition.ts';
+import { CONTEXT_KEY } from './definition-paths.ts';
+import type { DurableTasks } from './durable-tasks.ts';
+import type { Integrations } from './integrations.ts';
 import { type StateProgress, stateProgress } from './state-progress.ts';
-import { checkSize } from './task-error.ts';
 
-/** Backoff between attempts, milliseconds: there is no service to spare here. */
-const RETRY_MILLISECONDS = 10;
+/** There is no service to spare between attempts; and without a pause an execution never looks as if it waited. */
+const RETRY_MILLISECONDS = 0;
 
 type Json = Parameters<StateMachine['run']>[0];
 
@@ -23,9 +24,7 @@ export interface ExecutionRequest {
   readonly input: unknown;
   /** Virtual time. */
   readonly startedAt: Date;
-  readonly caller: Caller;
-  /** Waits on the virtual clock. */
-  readonly wait: (until: Date | { readonly seconds: number }) => Promise<void>;
+  readonly tasks: DurableTasks;
   readonly onState: (progress: StateProgress) => void;
 }
 
@@ -51,17 +50,15 @@ const waitSchema = z.object({
 /** The template's state machines. */
 export class StateMachines {
   readonly #machines: ReadonlyMap<string, Machine>;
-  readonly #integrations: Integrations;
 
   /** @throws UnsupportedError for everything in a definition that would not run as on AWS. */
   constructor(resources: Resources, integrations: Integrations) {
-    this.#integrations = integrations;
     const problems: string[] = [];
     const machines = resources.of('AWS::StepFunctions::StateMachine').flatMap((resource): Machine[] => {
       try {
         const prepared = prepareDefinition(definitionOf(resource));
-        for (const [state, { resource: called }] of prepared.tasks) {
-          const problem = integrations.problem(called);
+        for (const [state, task] of prepared.tasks) {
+          const problem = integrations.problem(task);
           if (problem !== undefined) problems.push(`${resource.place}: state "${state}": ${problem}`);
         }
         return [
@@ -89,31 +86,23 @@ export class StateMachines {
     return this.#machine(arn).resource.name;
   }
 
-  /** Runs one execution to its end, and waits for all that it called. Never throws for what the machine does. */
+  /** Runs one execution to its end; what it called may still be under way. Never throws for what the machine does. */
   async run(request: ExecutionRequest): Promise<ExecutionOutcome> {
     const { resource, prepared, interpreter } = this.#machine(request.machine);
-    const calls: Promise<unknown>[] = [];
-    const tracked = (call: Promise<unknown>): Promise<Json> => {
-      calls.push(call.catch(() => undefined));
-      return call.then(result => json.parse(result));
-    };
-    const called = async (resource: string, input: Json): Promise<unknown> => {
-      checkSize(input, 'input');
-      const output = await this.#integrations.call(resource, input, request.caller);
-      checkSize(output, 'output');
-      return output;
-    };
     const options: RunOptions = {
       overrides: {
         taskResourceLocalHandlers: {
           ...Object.fromEntries(
             [...prepared.tasks].map(([state, task]) => [
               state,
-              (input: Json) => tracked(called(task.resource, input)),
+              async (input: Json) => json.parse(await request.tasks.run(state, task, input)),
             ]),
           ),
           ...Object.fromEntries(
-            [...prepared.waits].map(state => [state, (input: Json) => tracked(waited(input, request.wait))]),
+            [...prepared.waits].map(state => [
+              state,
+              async (input: Json) => json.parse(await waited(state, input, request.tasks)),
+            ]),
           ),
         },
         retryIntervalOverrides: Object.fromEntries(
@@ -129,6 +118,7 @@ export class StateMachines {
             StartTime: request.startedAt.toISOString(),
           },
           StateMachine: { Id: resource.arn, Name: resource.name },
+          Task: { Token: TASK_TOKEN },
         },
       },
     };
@@ -142,8 +132,6 @@ export class StateMachines {
       (error: unknown): ExecutionOutcome => failureOf(error),
     );
     await progress;
-    // Lambda finishes what it began, also when the execution failed meanwhile.
-    await Promise.all(calls);
     return outcome;
   }
 
@@ -154,9 +142,9 @@ export class StateMachines {
   }
 }
 
-async function waited(input: unknown, wait: ExecutionRequest['wait']): Promise<unknown> {
+async function waited(state: string, input: unknown, tasks: DurableTasks): Promise<unknown> {
   const { input: passed, seconds, timestamp } = waitSchema.parse(input);
-  await wait(timestamp === undefined ? { seconds: seconds ?? 0 } : new Date(timestamp));
+  await tasks.wait(state, input, timestamp === undefined ? { seconds: seconds ?? 0 } : new Date(timestamp));
   return passed;
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedCloud } from '../../local/embedded-cloud.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
@@ -16,14 +16,19 @@ const START = new Date('2001-06-01T00:00:00Z');
 async function start(resources: Readonly<Record<string, WrittenResource>>) {
   const directory = temporaryDirectory();
   const state = join(directory, 'state');
-  const cloud = await EmbeddedCloud.start({
-    assembly: writeAssembly(directory, resources),
-    state,
-    time: START,
-  });
-  onTestFinished(() => cloud.stop());
+  const assembly = writeAssembly(directory, resources);
+  const startAt = async (time: Date): Promise<EmbeddedCloud> => {
+    const started = await EmbeddedCloud.start({ assembly, state, time });
+    onTestFinished(() => started.stop());
+    return started;
+  };
+  const cloud = await startAt(START);
   return {
     cloud,
+    restart: async (time = START): Promise<EmbeddedCloud> => {
+      await cloud.stop();
+      return startAt(time);
+    },
     /** Contents of the messages in a queue. */
     queue: (name: string): unknown[] =>
       readdirSync(join(state, 'queues', name)).map(file =>
@@ -376,6 +381,177 @@ test('waits until a moment, for a length from the input, and several at once, in
     ['2001-06-02T00:00:00.000Z', { at: '2001-06-02T00:00:00Z' }],
     ['2001-06-03T00:00:00.000Z', { at: '2001-06-03T00:00:00Z' }],
   ]);
+});
+
+test('the clock does not move for one branch while another works', async () => {
+  const { cloud, upload } = await start({
+    Bucket: BUCKET,
+    Function: inlineFunction('exports.handler = () => new Promise(resolve => setTimeout(resolve, 300))'),
+    Child: stateMachine(
+      { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
+      { StateMachineName: 'child' },
+    ),
+    Machine: stateMachine({
+      StartAt: 'Both',
+      States: {
+        Both: {
+          Type: 'Parallel',
+          Branches: [
+            { StartAt: 'An hour', States: { 'An hour': { Type: 'Wait', Seconds: 3600, End: true } } },
+            { StartAt: 'Two', States: { Two: { Type: 'Wait', Seconds: 7200, End: true } } },
+            {
+              StartAt: 'Work',
+              States: {
+                Work: { Type: 'Task', Resource: arnOf('Function'), Next: 'Start child' },
+                'Start child': {
+                  Type: 'Task',
+                  Resource: 'arn:aws:states:::states:startExecution',
+                  Parameters: { StateMachineArn: { Ref: 'Child' } },
+                  End: true,
+                },
+              },
+            },
+          ],
+          End: true,
+        },
+      },
+    }),
+    Rule: rule({ Ref: 'Machine' }),
+  });
+  await upload('a.txt');
+  expect(cloud.executions().map(({ machine, startedAt, endedAt }) => [machine, startedAt, endedAt])).toEqual([
+    ['child', '2001-06-01T00:00:00.000Z', '2001-06-01T00:00:00.000Z'],
+    ['Stack-Machine', '2001-06-01T00:00:00.000Z', '2001-06-01T02:00:00.000Z'],
+  ]);
+});
+
+test('when one branch fails, nobody waits for another', async () => {
+  const { cloud, upload } = await start({
+    Bucket: BUCKET,
+    Machine: stateMachine({
+      StartAt: 'Both',
+      States: {
+        Both: {
+          Type: 'Parallel',
+          Branches: [
+            { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 864_000, End: true } } },
+            {
+              StartAt: 'Short',
+              States: {
+                Short: { Type: 'Wait', Seconds: 60, Next: 'No' },
+                No: { Type: 'Fail', Error: 'No', Cause: 'it is so' },
+              },
+            },
+          ],
+          End: true,
+        },
+      },
+    }),
+    Rule: rule({ Ref: 'Machine' }),
+  });
+  await upload('a.txt');
+  expect(cloud.executions()).toMatchObject([{ status: 'FAILED', error: { name: 'No', cause: 'it is so' } }]);
+  expect(cloud.now).toEqual(new Date('2001-06-01T00:01:00Z'));
+});
+
+describe('a state that waits for an answer from outside', () => {
+  const APPROVAL: Readonly<Record<string, WrittenResource>> = {
+    Bucket: BUCKET,
+    Count: inlineFunction('let n = 0; exports.handler = async () => ++n'),
+    Ask: inlineFunction('exports.handler = async ({ token, of }) => console.log(of, token)'),
+    Machine: stateMachine({
+      StartAt: 'Count',
+      States: {
+        Count: { Type: 'Task', Resource: arnOf('Count'), ResultPath: '$.count', Next: 'Ask' },
+        Ask: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+          Parameters: {
+            FunctionName: arnOf('Ask'),
+            Payload: { 'token.$': '$$.Task.Token', 'of.$': '$.detail.object.key' },
+          },
+          TimeoutSeconds: 86_400,
+          ResultPath: '$.answer',
+          Catch: [
+            { ErrorEquals: ['Rejected'], ResultPath: '$.error', Next: 'Rejected' },
+            { ErrorEquals: ['States.Timeout'], ResultPath: '$.error', Next: 'Expired' },
+          ],
+          Next: 'Approved',
+        },
+        Approved: { Type: 'Pass', Parameters: { 'count.$': '$.count', 'answer.$': '$.answer' }, End: true },
+        Rejected: { Type: 'Succeed', InputPath: '$.error.Cause' },
+        Expired: { Type: 'Succeed', InputPath: '$.error.Error' },
+      },
+    }),
+    Rule: rule({ Ref: 'Machine' }),
+  };
+
+  const tokenOf = (cloud: EmbeddedCloud): string => cloud.waiting()[0]?.token ?? '';
+  const invocations = (cloud: EmbeddedCloud): unknown =>
+    ['Stack-Count', 'Stack-Ask'].map(FunctionName => cloud.metrics('Invocations', { FunctionName }).length);
+
+  test('goes on with the answer, also after a restart, without doing again what was done', async () => {
+    const { cloud, upload, restart } = await start(APPROVAL);
+    await upload('a.txt');
+    const [waiting] = cloud.waiting();
+    expect(waiting).toMatchObject({
+      machine: 'Stack-Machine',
+      state: 'Ask',
+      since: '2001-06-01T00:00:00.000Z',
+    });
+    expect(cloud.executions()).toMatchObject([{ status: 'RUNNING' }]);
+    expect(cloud.now).toEqual(START);
+
+    const again = await restart();
+    await again.settle();
+    expect(again.waiting()).toEqual([waiting]);
+    await again.answer(tokenOf(again), { output: { by: 'me' } });
+    await again.settle();
+    expect(again.executions()).toMatchObject([
+      {
+        status: 'SUCCEEDED',
+        startedAt: '2001-06-01T00:00:00.000Z',
+        output: { count: 1, answer: { by: 'me' } },
+      },
+    ]);
+    expect(invocations(again)).toEqual([1, 1]);
+    expect(again.waiting()).toEqual([]);
+    await expect(again.answer(waiting?.token ?? '', { output: 1 })).rejects.toThrow(
+      `No task waits under the token ${waiting?.token}`,
+    );
+  });
+
+  test('takes an answer that comes while the cloud is down for the execution', async () => {
+    const { cloud, upload, restart } = await start(APPROVAL);
+    await upload('a.txt');
+    await cloud.answer(tokenOf(cloud), { error: 'Rejected', cause: 'too risky' });
+    const again = await restart();
+    await again.settle();
+    expect(again.executions()).toMatchObject([{ status: 'SUCCEEDED', output: 'too risky' }]);
+    expect(invocations(again)).toEqual([1, 1]);
+  });
+
+  test('expires on the virtual clock, when that is moved on', async () => {
+    const { cloud, upload, restart } = await start(APPROVAL);
+    await upload('a.txt');
+    await cloud.advanceTo(new Date('2001-06-01T23:59:59Z'));
+    expect(cloud.waiting()).toHaveLength(1);
+    const token = tokenOf(cloud);
+    const again = await restart();
+    await again.advanceTo(new Date('2001-06-02T00:00:00Z'));
+    expect(again.executions()).toMatchObject([
+      { status: 'SUCCEEDED', endedAt: '2001-06-02T00:00:00.000Z', output: 'States.Timeout' },
+    ]);
+    await expect(again.answer(token, { output: 1 })).rejects.toThrow('its time is over');
+  });
+
+  test('expires at once when the time ran out while the cloud was down', async () => {
+    const { upload, restart } = await start(APPROVAL);
+    await upload('a.txt');
+    const again = await restart(new Date('2001-06-09T00:00:00Z'));
+    await again.settle();
+    expect(again.executions()).toMatchObject([{ status: 'SUCCEEDED', output: 'States.Timeout' }]);
+  });
 });
 
 test('an alarm on AWS’s own metrics, with metric math, starts a workflow by its event', async () => {

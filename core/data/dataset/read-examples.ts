@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import type { Column } from '../features/columns.ts';
 import { withDuckDb } from '../duckdb.ts';
+import type { Column } from '../features/columns.ts';
 import { parquetRows } from '../parquet-rows.ts';
 import { identifier } from '../quote.ts';
 import { type PartName, partKey } from './dataset-record.ts';
@@ -38,7 +38,11 @@ export async function readExamples(
     const rows = dataset.rows[part];
     const columns = await readColumns(connection, from, rows, wanted);
     const label = await readColumn(connection, from, rows, target, target.classes);
-    return { rows, columns, target: label.kind === 'numeric' ? label.values : Float64Array.from(label.codes) };
+    return {
+      rows,
+      columns,
+      target: label.kind === 'numeric' ? label.values : Float64Array.from(label.codes),
+    };
   });
 }
 

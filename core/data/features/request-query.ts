@@ -52,7 +52,9 @@ export async function createFeatures(
     target: false,
     more: [`${identifier(section.examples.base)}.${row} AS ${row}`],
   });
-  const columns = kinds.map(({ name, kind }) => `${featureSql(kind, identifier(name))} AS ${identifier(name)}`);
+  const columns = kinds.map(
+    ({ name, kind }) => `${featureSql(kind, identifier(name))} AS ${identifier(name)}`,
+  );
   const from = fromClause(unfiltered, relations);
   await runSpecSql(
     connection,

@@ -8,15 +8,19 @@ import { literal } from '../quote.ts';
 import { countBroken, dropBroken, judgeBroken } from './contract/check-rows.ts';
 import { countDropped, createDropped, remaining, writeDropped, writeRemaining } from './contract/dropped.ts';
 import { checkFile } from './contract/file-rules.ts';
-import { combined, type Outcome, outcomeOf } from './contract/outcome.ts';
+import { combined, type Judged, type Outcome, outcomeOf } from './contract/outcome.ts';
 import { rowRules } from './contract/row-rules.ts';
 import { stage } from './contract/staged.ts';
 import { checkTable, type ReferencedPaths } from './contract/table-rules.ts';
 import { typedRows } from './contract/typed-rows.ts';
+import { learnedChecks } from './learned/learned-checks.ts';
+import type { Seasons } from './learned/peers.ts';
 import { openUpload } from './reading/open-upload.ts';
 import { plainSentence } from './reading/plain-sentence.ts';
 import type { Source } from './reading/source.ts';
-import { partStatistics } from './statistics.ts';
+import { applyOverride } from './release/apply-override.ts';
+import type { Release } from './release/release-record.ts';
+import { type PartStatistics, partStatistics } from './statistics.ts';
 import { fileViolation, type RowCounts, UnreadableUpload, type Violation } from './verdict.ts';
 
 export interface Examination {
@@ -31,22 +35,24 @@ export interface Examination {
   readonly time: string;
   /** Largest size after decompression, in bytes. */
   readonly limit: number;
+  /** Accepted parts of the table before this file, oldest first. */
+  readonly history: readonly AcceptedPart[];
+  /** Of the series that the table feeds, where it feeds one. */
+  readonly seasons: Seasons | undefined;
   readonly threads: number;
+  /** A person's decision to accept the file although it breaks rules. */
+  readonly override: Release | undefined;
 }
 
-export type Statistics = Pick<AcceptedPart, 'rows' | 'timeRange' | 'columns'>;
-
 export interface Findings extends Outcome {
+  readonly accepted: boolean;
   readonly rows: RowCounts;
   /** The rows in the contract's types: what is accepted if it is. Absent when the file could not be read so far. */
   readonly parquet?: string;
-  readonly statistics?: Statistics;
+  readonly statistics?: PartStatistics;
   /** CSV of the rows that were left out. */
   readonly dropped?: string;
 }
-
-/** Rules that no row can be dropped for: the file as a whole is wrong, or what follows the flaw cannot be trusted. */
-const NEVER_DROPPED = new Set(['file.open_quote']);
 
 /**
  * Reads and checks a file against its table's contract. Whatever a file holds ends in findings; what is thrown is a
@@ -78,6 +84,7 @@ export async function examine(examination: Examination): Promise<Findings> {
 
 /** Findings about a file of which no row was read. */
 export const unread = (reason: Violation): Findings => ({
+  accepted: false,
   rows: { read: 0, accepted: 0, rejected: 0 },
   reasons: [reason],
   warnings: [],
@@ -91,72 +98,82 @@ const outputs = (workspace: string) => ({
 });
 
 async function examineRows(
-  { contract, workspace, referenced, time }: Examination,
+  { contract, workspace, referenced, time, history, seasons, override }: Examination,
   connection: DuckDBConnection,
   source: Source,
 ): Promise<Findings> {
-  const drop = contract.on_violation === 'drop';
+  // A file that is accepted by decision is accepted whole.
+  const drop = contract.on_violation === 'drop' && override === undefined;
   const files = outputs(workspace);
   const typed = typedRows(contract, source);
   const { rows } = typed;
   const { total, broken } = await countBroken(connection, rows, rowRules(rows));
-  if (source.records !== undefined && source.records !== total)
+  if (source.records !== undefined && source.records !== total) {
     return unread(miscounted(source.records, total));
+  }
   const read = total + source.malformed;
   const byReading = combined(source, typed);
   const byRow = outcomeOf(await judgeBroken(connection, source, rows, broken, total));
-  const refused = (outcome: Outcome): Findings => ({
-    rows: { read, accepted: 0, rejected: read },
-    ...outcome,
-  });
-  if (rows.columns.length === 0) return refused(combined(byReading, byRow));
+  if (rows.columns.length === 0) {
+    return { accepted: false, rows: { read, accepted: 0, rejected: read }, ...combined(byReading, byRow) };
+  }
 
   await stage(connection, rows, files.staged);
   if (drop) {
     await createDropped(connection);
     await dropBroken(connection, rows, broken, total);
   }
+  const columns = new Set(rows.columns.map(({ name }) => name));
   const staged = {
     connection,
     from: drop ? remaining(files.staged) : `read_parquet(${literal(files.staged)}, file_row_number = true)`,
-    columns: new Set(rows.columns.map(({ name }) => name)),
+    columns,
     rowNumbers: (ordinals: readonly number[]) => source.rowNumbers(ordinals),
   };
   const byTable = outcomeOf(await checkTable(contract, staged, referenced, total, drop));
-  const droppable = combined({ reasons: source.reasons, warnings: [] }, byRow, byTable);
   const left = drop ? total - (await countDropped(connection)) : total;
   const byFile = outcomeOf(await checkFile(contract, staged, left, time));
-  const outcome = combined(byReading, byRow, byTable, byFile);
 
-  const fatal = drop
-    ? [...typed.reasons, ...byFile.reasons].length > 0 ||
-      droppable.reasons.some(({ rule, rows: broke }) => NEVER_DROPPED.has(rule) || broke === 0)
-    : outcome.reasons.length > 0;
-  const statistics = await partStatistics(connection, files.staged, contract, staged.columns);
-  if (fatal) return { ...refused(outcome), parquet: files.staged, statistics };
-  if (left === total) {
-    return {
-      rows: { read, accepted: total, rejected: read - total },
-      ...outcome,
-      parquet: files.staged,
-      statistics,
-    };
+  let parquet = files.staged;
+  if (left < total) {
+    await writeDropped(connection, source, rows, files.dropped);
+    await writeRemaining(connection, files.staged, files.droppedRows, [...columns], files.remaining);
+    parquet = files.remaining;
   }
-  await writeDropped(connection, source, rows, files.dropped);
-  await writeRemaining(
-    connection,
-    files.staged,
-    files.droppedRows,
-    Object.keys(contract.columns),
-    files.remaining,
-  );
+  const statistics = await partStatistics(connection, parquet, contract, columns);
+  const byLearning = outcomeOf(learned(contract, statistics, history, seasons));
+
+  const wholeFile = combined(typed, byFile, byLearning).reasons;
+  const ofRows = combined({ reasons: source.reasons, warnings: [] }, byRow, byTable).reasons;
+  const judged = combined(byReading, byRow, byTable, byFile, byLearning);
+  const overridden = override && applyOverride(judged, override);
+  const accepted =
+    overridden !== undefined ||
+    (wholeFile.length === 0 && ofRows.every(reason => drop && isDroppable(reason)));
+  const kept = accepted ? left : 0;
   return {
-    rows: { read, accepted: left, rejected: read - left },
-    ...outcome,
-    parquet: files.remaining,
-    statistics: await partStatistics(connection, files.remaining, contract, staged.columns),
-    dropped: files.dropped,
+    accepted,
+    rows: { read, accepted: kept, rejected: read - kept },
+    ...(overridden ?? judged),
+    parquet,
+    statistics,
+    ...(left < total && { dropped: files.dropped }),
   };
+}
+
+/** Whether leaving rows out heals it: not where no row was named, nor where what follows a flaw cannot be trusted. */
+const isDroppable = ({ rule, rows }: Violation): boolean => rows > 0 && rule !== 'file.open_quote';
+
+function learned(
+  { learned: severity = 'warn', key = [], columns }: TableSpec,
+  statistics: PartStatistics,
+  history: readonly AcceptedPart[],
+  seasons: Seasons | undefined,
+): Judged[] {
+  if (severity === 'off') return [];
+  const unique = Object.keys(columns).filter(name => columns[name]?.unique);
+  const identifiers = new Set([...(key.length === 1 ? key : []), ...unique]);
+  return learnedChecks(statistics, history, identifiers, seasons).map(violation => ({ severity, violation }));
 }
 
 /** A safety net: two independent readers must agree on how many rows there are. */

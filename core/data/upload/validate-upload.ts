@@ -1,16 +1,18 @@
 import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Spec, TableSpec } from '../../spec/schema.ts';
+import { isTabular, type Spec, type TableSpec } from '../../spec/schema.ts';
 import { sha256OfFile } from '../../storage/digest.ts';
 import { dataKeys, INCOMING, parseUploadKey } from '../../storage/layout.ts';
 import type { MaterializedObject, ObjectStore } from '../../storage/object-store.ts';
-import { currentParts, publishPart } from '../accepted-parts.ts';
+import { type AcceptedPart, currentParts, listAcceptedParts, publishPart } from '../accepted-parts.ts';
 import type { ReferencedPaths } from './contract/table-rules.ts';
 import { examine, type Findings, unread } from './examine.ts';
 import { quarantine } from './quarantine.ts';
 import { DECOMPRESSED_LIMIT } from './reading/decompress.ts';
-import { fileViolation, type UploadVerdict, type Violation } from './verdict.ts';
+import { type Release, readRelease } from './release/release-record.ts';
+import type { PartStatistics } from './statistics.ts';
+import { fileViolation, type UploadReport, type UploadVerdict, type Violation } from './verdict.ts';
 
 export interface Upload {
   readonly data: ObjectStore;
@@ -45,28 +47,48 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
   const { table, file } = addressOf(key);
   const workspace = await mkdtemp(join(tmpdir(), 'antei-upload-'));
   try {
-    const findings = await examineUpload({ ...upload, time }, table, file, object.path, workspace);
+    const history = await partsBefore(data, spec, table, sha256, time);
+    const release = await readRelease(data, spec.name, table, sha256);
+    const findings = await examineUpload(
+      { ...upload, time },
+      {
+        table,
+        file,
+        path: object.path,
+        workspace,
+        history,
+        override: release?.override ? release : undefined,
+      },
+    );
     const { reasons, warnings, rows, parquet, statistics } = findings;
-    const verdict = { table, file, sha256, rows, reasons, warnings };
-    const accepted = parquet !== undefined && statistics !== undefined && rows.accepted > 0;
-    if (accepted) {
-      const part = await sha256OfFile(parquet);
-      const keys = rows.rejected === 0 ? undefined : await keep(true);
-      await publishPart(
-        data,
-        spec.name,
-        { table, file, sha256, part, acceptedAt: time, ...statistics },
-        parquet,
-      );
-      return { ...verdict, accepted, part, ...(keys !== undefined && { report: keys }) };
-    }
-    return { ...verdict, accepted, report: await keep(false) };
+    const accepted = findings.accepted && parquet !== undefined && statistics !== undefined;
+    const verdict = { table, file, sha256, accepted, rows, reasons, warnings };
 
-    async function keep(asAccepted: boolean): Promise<{ json: string; html: string }> {
-      const { size } = await stat(object.path);
-      const report = { model: spec.name, size, key, time, ...verdict, accepted: asAccepted };
-      return quarantine(data, object.path, report, findings.dropped);
-    }
+    const report =
+      accepted && rows.rejected === 0
+        ? undefined
+        : await quarantine(
+            data,
+            object.path,
+            {
+              ...verdict,
+              model: spec.name,
+              size: (await stat(object.path)).size,
+              key,
+              time,
+              ...comparison(statistics, history.at(-1)),
+            },
+            findings.dropped,
+          );
+    if (!accepted) return { ...verdict, ...(report && { report }) };
+    const part = await sha256OfFile(parquet);
+    await publishPart(
+      data,
+      spec.name,
+      { table, file, sha256, part, acceptedAt: time, ...statistics },
+      parquet,
+    );
+    return { ...verdict, part, ...(report && { report }) };
   } finally {
     await rm(workspace, { recursive: true, force: true });
   }
@@ -80,17 +102,24 @@ function addressOf(key: string): { table: string; file: string } {
   return { table: table || '_', file: rest.join('/') };
 }
 
+/** What is known of the file besides its bytes. */
+interface Delivered {
+  readonly table: string;
+  readonly file: string;
+  readonly path: string;
+  readonly workspace: string;
+  readonly history: readonly AcceptedPart[];
+  readonly override: Release | undefined;
+}
+
 async function examineUpload(
   { data, spec, key, time, limit = DECOMPRESSED_LIMIT, threads = 2 }: Upload,
-  table: string,
-  file: string,
-  path: string,
-  workspace: string,
+  { table, file, path, workspace, history, override }: Delivered,
 ): Promise<Findings> {
   const address = parseUploadKey(key);
   if (address === undefined) return unread(malformedKey(key));
   if (address.model !== spec.name) return unread(otherModel(spec, address.model));
-  const contract = Object.hasOwn(spec.tables, table) ? spec.tables[table] : undefined;
+  const contract = tableOf(spec, table);
   if (contract === undefined) return unread(unknownTable(spec, table));
   // DuckDB takes * and [ in a path for patterns, and guesses compression from names: it gets a name of our own.
   const plainName = join(workspace, 'upload');
@@ -104,8 +133,46 @@ async function examineUpload(
     referenced: referenced.paths,
     time,
     limit,
+    history,
+    seasons: !isTabular(spec) && spec.series.table === table ? spec.series : undefined,
     threads,
+    override,
   });
+}
+
+const tableOf = (spec: Spec, name: string): TableSpec | undefined =>
+  Object.hasOwn(spec.tables, name) ? spec.tables[name] : undefined;
+
+/** Parts accepted before this file came: a second delivery of it is judged as the first one was. */
+async function partsBefore(
+  data: ObjectStore,
+  spec: Spec,
+  table: string,
+  sha256: string,
+  time: string,
+): Promise<AcceptedPart[]> {
+  if (tableOf(spec, table) === undefined) return [];
+  const parts = await listAcceptedParts(data, spec.name, table);
+  return parts.filter(part => part.sha256 !== sha256 && part.acceptedAt <= time);
+}
+
+/** The statistics of the file beside those of the part before it. */
+function comparison(
+  statistics: PartStatistics | undefined,
+  previous: AcceptedPart | undefined,
+): Pick<UploadReport, 'columns' | 'described' | 'previous'> {
+  const columns = Object.entries(statistics?.columns ?? {}).map(([name, now]) => [
+    name,
+    { now, previous: previous?.columns[name] ?? null },
+  ]);
+  return {
+    columns: Object.fromEntries(columns),
+    described: statistics?.rows ?? 0,
+    previous:
+      previous === undefined
+        ? null
+        : { file: previous.file, acceptedAt: previous.acceptedAt, rows: previous.rows },
+  };
 }
 
 function malformedKey(key: string): Violation {

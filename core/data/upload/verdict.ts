@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { columnStatisticsSchema } from '../accepted-parts.ts';
 
 /** At most this many offending rows are shown per rule. */
 export const EXAMPLES = 20;
@@ -25,7 +26,7 @@ const rowCounts = z.object({ read: z.int(), accepted: z.int(), rejected: z.int()
 
 export type RowCounts = z.output<typeof rowCounts>;
 
-/** `report.json` of a quarantined file. */
+/** `report.json` of a file that was quarantined, or of which rows were left out. */
 export const uploadReportSchema = z.object({
   model: z.string(),
   table: z.string(),
@@ -42,6 +43,15 @@ export const uploadReportSchema = z.object({
   rows: rowCounts,
   reasons: z.array(violationSchema).readonly(),
   warnings: z.array(violationSchema).readonly(),
+  /** The part accepted before this file; null for the first one. */
+  previous: z.object({ file: z.string(), acceptedAt: z.iso.datetime(), rows: z.int() }).nullable(),
+  /** Rows that `columns` is about. */
+  described: z.int(),
+  /** What could be read of each column, beside the previous part's. */
+  columns: z.record(
+    z.string(),
+    z.object({ now: columnStatisticsSchema, previous: columnStatisticsSchema.nullable() }),
+  ),
 });
 
 export type UploadReport = z.output<typeof uploadReportSchema>;

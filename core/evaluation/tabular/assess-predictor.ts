@@ -99,9 +99,7 @@ function championOutputs(
   const outputs = predictor.predict(test.columns, test.rows);
   const { question: asked } = artifact.recipe;
   if (question.task !== 'classification' || asked.task !== 'classification') return outputs;
-  return question.classes.map(
-    name => outputs[asked.classes.indexOf(name)] ?? new Float64Array(test.rows),
-  );
+  return question.classes.map(name => outputs[asked.classes.indexOf(name)] ?? new Float64Array(test.rows));
 }
 
 /** Whether a dataset of today's section has the target and every feature of a model, made by the same SQL. */

@@ -25,7 +25,10 @@ export type CalibrationBin = z.output<typeof calibrationBinSchema>;
  * Source: Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", ICML 2017 (reliability diagram,
  * expected calibration error, confidence of the predicted class).
  */
-export function calibrationBins(probabilities: readonly Float64Array[], labels: Float64Array): CalibrationBin[] {
+export function calibrationBins(
+  probabilities: readonly Float64Array[],
+  labels: Float64Array,
+): CalibrationBin[] {
   const binary = probabilities.length === 2;
   const guesses = binary ? undefined : mostProbable(probabilities, labels.length);
   const sums = Array.from({ length: BINS }, () => ({ rows: 0, predicted: 0, observed: 0 }));

@@ -35,7 +35,8 @@ export function measureClassification(
     log_loss: rows === 0 ? null : logLoss(probabilities, labels),
     brier: rows === 0 ? null : brier(probabilities, labels, judged),
     f1: meanOf(judged.map(k => f1Of(guesses, labels, k))),
-    accuracy: rows === 0 ? null : labels.reduce((hits, label, i) => hits + Number(guesses[i] === label), 0) / rows,
+    accuracy:
+      rows === 0 ? null : labels.reduce((hits, label, i) => hits + Number(guesses[i] === label), 0) / rows,
     calibration_error: calibrationError(calibrationBins(probabilities, labels)),
     rows,
   };
@@ -45,11 +46,17 @@ const columnOf = (columns: readonly Float64Array[], k: number): Float64Array =>
   columns[k] ?? new Float64Array(0);
 
 function logLoss(probabilities: readonly Float64Array[], labels: Float64Array): number {
-  const losses = labels.map((label, i) => -Math.log(Math.max(valueAt(columnOf(probabilities, label), i), LEAST)));
+  const losses = labels.map(
+    (label, i) => -Math.log(Math.max(valueAt(columnOf(probabilities, label), i), LEAST)),
+  );
   return losses.reduce((sum, loss) => sum + loss, 0) / labels.length;
 }
 
-function brier(probabilities: readonly Float64Array[], labels: Float64Array, judged: readonly number[]): number {
+function brier(
+  probabilities: readonly Float64Array[],
+  labels: Float64Array,
+  judged: readonly number[],
+): number {
   let sum = 0;
   for (const k of judged) {
     const column = columnOf(probabilities, k);

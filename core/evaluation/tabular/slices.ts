@@ -20,7 +20,7 @@ export function sliceBy(
 ): Slice {
   const groups = new Map<string | null, number[]>();
   for (let i = 0; i < target.length; i++) {
-    const value = valueOf(column, i);
+    const value = cellOf(column, i);
     const group = groups.get(value);
     if (group === undefined) groups.set(value, [i]);
     else group.push(i);
@@ -30,7 +30,8 @@ export function sliceBy(
   return {
     feature: column.name,
     values: shown.map(([value, rows]) => {
-      const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, i => values[i] ?? Number.NaN);
+      const pick = (values: Float64Array): Float64Array =>
+        Float64Array.from(rows, i => values[i] ?? Number.NaN);
       return {
         ...{ value, rows: rows.length },
         measures: measurePredictions(question, outputs.map(pick), pick(target)),
@@ -40,7 +41,7 @@ export function sliceBy(
   };
 }
 
-function valueOf(column: Column, i: number): string | null {
+function cellOf(column: Column, i: number): string | null {
   if (column.kind === 'categorical') return column.categories[column.codes[i] ?? -1] ?? null;
   const value = column.values[i];
   return value === undefined || Number.isNaN(value) ? null : String(value);

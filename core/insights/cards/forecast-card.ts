@@ -1,7 +1,7 @@
 import type { DatasetRecord } from '../../data/dataset/dataset-record.ts';
 import { timeOfStep } from '../../data/series/grid.ts';
 import type { ForecastEvaluation, SeriesOutcome } from '../../evaluation/evaluation-record.ts';
-import { valueOf } from '../../evaluation/measures.ts';
+import { metricOf } from '../../evaluation/measures.ts';
 import type { ForecastingVersion } from '../../registry/versions.ts';
 import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
 import type { ForecasterRun } from '../../training/run-record.ts';
@@ -49,7 +49,7 @@ function charts(
   const grid = { every: durationOf(every), start: new Date(from), steps: 0 };
   const figures = outcomes.slice(0, CHARTS).map(outcome => {
     const name = outcome.key.join(' · ') || 'The only series';
-    const value = `${readableMetric(metric)} ${readableNumber(valueOf(outcome.metrics, metric))}`;
+    const value = `${readableMetric(metric)} ${readableNumber(metricOf(outcome.metrics, metric))}`;
     return html`<h3>${name} <span class="soft">${value}</span></h3>
 ${lineChart({
   title: `${name}: forecast of the test part and what happened`,

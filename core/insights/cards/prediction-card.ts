@@ -1,6 +1,6 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import type { PredictionEvaluation } from '../../evaluation/evaluation-record.ts';
-import { valueOf } from '../../evaluation/measures.ts';
+import { metricOf } from '../../evaluation/measures.ts';
 import type { TabularVersion } from '../../registry/versions.ts';
 import { metricsOf } from '../../spec/metrics.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
@@ -24,7 +24,10 @@ export interface PredictionCardFacts {
 const FEATURES = 20;
 
 /** Measures of a task beside those that a gate can name. */
-const MORE = { regression: ['bias', 'rows'], classification: ['accuracy', 'calibration_error', 'rows'] } as const;
+const MORE = {
+  regression: ['bias', 'rows'],
+  classification: ['accuracy', 'calibration_error', 'rows'],
+} as const;
 
 /** The sections of a card about predictions of rows. */
 export const predictionCard = (facts: PredictionCardFacts): Html => html`${measures(facts)}
@@ -88,7 +91,7 @@ function slices({ evaluation }: PredictionCardFacts): Html[] {
 ${table(
   [feature, 'Examples', measureLabel(metric)],
   values.map(({ value, rows, measures: own }) => [
-    ...[value ?? 'no value', rows, readableMeasure(metric, valueOf(own, metric))],
+    ...[value ?? 'no value', rows, readableMeasure(metric, metricOf(own, metric))],
   ]),
 )}${rest}`;
   });
@@ -108,7 +111,10 @@ function origin(facts: PredictionCardFacts): Html {
   const own = [
     ['Predicts', `${spec.examples.target}${classes === undefined ? '' : `: ${classes.join(', ')}`}`],
     ['Features', dataset.columns.features.map(({ name }) => name).join(', ')],
-    ['Examples', `Rows of ${spec.examples.base}${spec.examples.where === undefined ? '' : ` where ${spec.examples.where}`}`],
+    [
+      'Examples',
+      `Rows of ${spec.examples.base}${spec.examples.where === undefined ? '' : ` where ${spec.examples.where}`}`,
+    ],
     ['Split', split.by === 'time' ? 'by time' : `by ${split.by} of ${split.columns.join(', ')}`],
   ] as const;
   return originSection(facts, own, parts);

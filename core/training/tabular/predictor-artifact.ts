@@ -8,8 +8,8 @@ import { ObjectNotFoundError } from '../../telemetry/errors.ts';
 import { calibrationSchema } from '../conformal.ts';
 import { MODEL_ARTIFACT } from '../model-artifact.ts';
 import { methodOf } from '../trainers.ts';
-import { tabularRecipeSchema } from './tabular-recipe.ts';
 import type { Predictor } from './tabular-method.ts';
+import { tabularRecipeSchema } from './tabular-recipe.ts';
 
 /** Name of the model itself under its run; its description lies beside it under MODEL_ARTIFACT. */
 export const MODEL_FILE = 'model/model.bin';

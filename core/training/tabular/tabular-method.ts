@@ -1,5 +1,5 @@
-import type { Hyperparameters, Method } from '../trainer.ts';
 import type { Column } from '../../data/features/columns.ts';
+import type { Hyperparameters, Method } from '../trainer.ts';
 import type { Question } from './question.ts';
 
 /** Examples to learn from. */

@@ -57,7 +57,9 @@ export function learn(
     measures: measurePredictions(question, outputs, validation.target),
     calibration:
       question.task === 'regression' && values !== undefined
-        ? calibrate([Array.from(values, (value, i) => Math.abs(value - (validation.target[i] ?? Number.NaN)))])
+        ? calibrate([
+            Array.from(values, (value, i) => Math.abs(value - (validation.target[i] ?? Number.NaN))),
+          ])
         : null,
   };
 }

@@ -1,0 +1,81 @@
+import type { Activity } from '../activity.ts';
+import type { Slots } from '../slots.ts';
+
+/** Arranges for `wake` to be called, and returns what takes that back. */
+export type Listen = (wake: () => void) => () => void;
+
+/**
+ * Knows whether an execution works or only waits: it rests when none of its branches does anything and one at least
+ * waits. Resting, it takes up no place and keeps nobody from moving the clock.
+ */
+export class ExecutionRest {
+  readonly #slots: Slots;
+  readonly #activity: Activity;
+  readonly #sleepers = new Set<() => void>();
+  #working = 0;
+  #resting = false;
+  #place: Promise<void> = Promise.resolve();
+  #idle: (() => void) | undefined;
+
+  /** The execution has a place, and counts as active. */
+  constructor(slots: Slots, activity: Activity) {
+    this.#slots = slots;
+    this.#activity = activity;
+  }
+
+  /** Does work of a branch. */
+  async working<T>(work: () => Promise<T>): Promise<T> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#stopWorking();
+    }
+  }
+
+  /** Interrupts the work of a branch until it is woken. */
+  async sleep(listen: Listen): Promise<void> {
+    await new Promise<void>(resolve => {
+      const cancel = listen(() => {
+        if (!this.#sleepers.delete(cancel)) return;
+        this.#working++;
+        this.#rouse();
+        resolve();
+      });
+      this.#sleepers.add(cancel);
+      this.#stopWorking();
+    });
+    await this.#place;
+  }
+
+  /** The execution has ended: who sleeps is forgotten, who works is waited for. Gives the place back. */
+  async end(): Promise<void> {
+    for (const cancel of this.#sleepers) cancel();
+    this.#sleepers.clear();
+    this.#rouse();
+    await this.#place;
+    if (this.#working > 0) await new Promise<void>(resolve => (this.#idle = resolve));
+    this.#slots.give();
+  }
+
+  #stopWorking(): void {
+    this.#working--;
+    if (this.#working > 0) return;
+    this.#idle?.();
+    // Between two states the interpreter needs no more than the microtasks before the next turn of the event loop.
+    setImmediate(() => {
+      if (this.#working > 0 || this.#sleepers.size === 0 || this.#resting) return;
+      this.#resting = true;
+      this.#slots.give();
+      this.#activity.leave();
+    });
+  }
+
+  #rouse(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    // At once, so that nobody takes the cloud for idle before the execution goes on.
+    this.#activity.enter();
+    this.#place = this.#slots.take();
+  }
+}
