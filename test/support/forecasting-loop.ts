@@ -8,7 +8,7 @@ import { evaluateCandidates } from '../../core/evaluation/evaluate-candidates.ts
 import { promoteVersion } from '../../core/registry/production.ts';
 import { registerVersion, type VersionRecord } from '../../core/registry/versions.ts';
 import { predictBatch } from '../../core/serving/predict-batch.ts';
-import { type ForecastingSpec, forecastingSpecSchema } from '../../core/spec/schema.ts';
+import { type ForecastingSpec, forecastingSpecSchema, type Spec } from '../../core/spec/schema.ts';
 import { FileStore } from '../../core/storage/file-store.ts';
 import { dataKeys } from '../../core/storage/layout.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
@@ -79,7 +79,7 @@ export function salesCsv(shops: readonly string[], from: number, to: number, of 
 /** Puts a file under incoming/ and accepts it; returns the key of the accepted part. */
 export async function accept(
   { data }: Stores,
-  spec: ForecastingSpec,
+  spec: Spec,
   table: string,
   csv: string,
   time: string,

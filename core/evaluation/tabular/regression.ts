@@ -22,7 +22,7 @@ export function measureRegression(
 ): Measures {
   const rows = actual.length;
   if (rows === 0) return { rmse: null, mae: null, r2: null, quantile_loss: null, bias: null, rows };
-  const mean = actual.reduce((sum, value) => sum + value / rows, 0);
+  const mean = actual.reduce((sum, value) => sum + value, 0) / rows;
   let [squared, absolute, signed, loss, spread] = [0, 0, 0, 0, 0];
   for (let i = 0; i < rows; i++) {
     const error = valueAt(predicted, i) - valueAt(actual, i);

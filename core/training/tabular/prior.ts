@@ -29,7 +29,7 @@ function priorOf(question: Question, target: Float64Array): number[] {
     return counts.map(count => count / target.length);
   }
   if (question.quantile !== undefined) return [lowerQuantile(target, question.quantile)];
-  return [target.reduce((sum, value) => sum + value / target.length, 0)];
+  return [target.reduce((sum, value) => sum + value, 0) / target.length];
 }
 
 /** The least value that at least this share of the values does not exceed; it minimizes the quantile loss. */

@@ -125,7 +125,13 @@ describe('chooseRun', () => {
   const measures = { rmsse: 1, smape: 1, wape: 1, rmse: 1, bias: 0, points: 1, series: 1, unscaled: 0 };
   const run = (id: string, mase: number | null): RunRecord =>
     runRecordSchema.parse({
-      ...{ ...facts, id, status: 'succeeded', metrics: { validation: { mase, ...measures } } },
+      ...{
+        ...facts,
+        id,
+        status: 'succeeded',
+        task: 'forecasting',
+        metrics: { validation: { mase, ...measures } },
+      },
       ...{ series: 1, filled: 0, fallbacks: 0, empty: 0, fallbackReasons: {}, artifacts: {} },
     });
   const failed = runRecordSchema.parse({
