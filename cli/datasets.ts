@@ -18,20 +18,21 @@ async function list({ positionals, state, models }: Invocation): Promise<Answer>
   const model = modelArgument(positionals, state, models);
   const { data } = await storesOf(state);
   const all = await listDatasets(data, model);
-  const rows = all.map(dataset => {
-    const {
-      id,
-      sources,
-      rows: { train, validation, test },
-    } = dataset;
-    return [
-      ...[id, startOfData(dataset) ?? '', endOfData(dataset) ?? ''],
-      ...[dataset.task === 'forecasting' ? dataset.series : '', sources.length, train, validation, test],
-    ];
-  });
-  const headings = ['dataset', 'from', 'to', 'series', 'parts', 'train', 'validation', 'test'];
-  return { facts: { model, datasets: all }, text: table(headings, rows) };
+  return { facts: { model, datasets: all }, text: datasetsTable(all) };
 }
+
+export const datasetsTable = (all: readonly AnyDataset[]): string =>
+  table(
+    ['dataset', 'from', 'to', 'series', 'parts', 'train', 'validation', 'test'],
+    all.map(dataset => {
+      const { id, sources, rows } = dataset;
+      return [
+        ...[id, startOfData(dataset) ?? '', endOfData(dataset) ?? ''],
+        ...[dataset.task === 'forecasting' ? dataset.series : '', sources.length],
+        ...[rows.train, rows.validation, rows.test],
+      ];
+    }),
+  );
 
 function startOfData(dataset: AnyDataset): string | undefined {
   if (dataset.task === 'forecasting') return dataset.grid.start;

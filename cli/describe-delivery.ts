@@ -38,15 +38,15 @@ export function describeDelivery(
   return parts.length === 0 ? 'Accepted; nothing to train yet.' : parts.join('\n\n');
 }
 
-function runsTable(runs: DeliveryFacts['runs'], gate: DeliveryFacts['metric']): string {
+export function runsTable(runs: DeliveryFacts['runs'], gate: DeliveryFacts['metric']): string {
   const { label, of } = shownMetric(
     runs.map(({ metrics }) => metrics.validation),
     gate,
   );
   return table(
-    ['run', 'trainer', 'status', `${label} validation`, `${label} test`, 'seconds', ''],
-    runs.map(({ id, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
-      ...[id, trainer, status, of(validation), of(test), seconds, error],
+    ['run', 'dataset', 'trainer', 'status', `${label} validation`, `${label} test`, 'seconds', ''],
+    runs.map(({ id, dataset, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
+      ...[id, dataset, trainer, status, of(validation), of(test), seconds, error],
     ]),
   );
 }

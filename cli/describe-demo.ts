@@ -1,7 +1,9 @@
+import type { AnyDataset } from '../core/data/dataset/load-dataset.ts';
 import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
 import type { RegistryEvent } from '../core/registry/events.ts';
 import type { VersionRecord } from '../core/registry/versions.ts';
 import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
+import { datasetsTable } from './datasets.ts';
 import { describeDelivery } from './describe-delivery.ts';
 import type { Outputs } from './outputs.ts';
 import { shownMetric } from './shown-metric.ts';
@@ -10,6 +12,7 @@ import { workflowName } from './workflow-name.ts';
 
 export interface DemoFacts extends DeliveryFacts {
   readonly outputs: Outputs;
+  readonly datasets: readonly AnyDataset[];
   readonly versions: readonly VersionRecord[];
   readonly events: readonly RegistryEvent[];
   readonly alarms: ReturnType<EmbeddedCloud['alarms']>;
@@ -18,13 +21,14 @@ export interface DemoFacts extends DeliveryFacts {
 
 /** The closing table of the demo. */
 export function describeDemo(facts: DemoFacts): string {
-  const { versions, events, alarms, workflows, outputs } = facts;
+  const { datasets, versions, events, alarms, workflows, outputs } = facts;
   const metric = shownMetric(
     versions.map(({ metrics }) => metrics.test),
     facts.metric,
   );
   return [
     describeDelivery(facts, outputs),
+    section('Datasets', datasetsTable(datasets)),
     section(
       'Versions',
       table(

@@ -91,10 +91,8 @@ function parse(command: Command, args: readonly string[]): Invocation | 'help' {
 }
 
 function overview(): string {
-  const width =
-    Math.max(...Object.entries(COMMANDS).map(([name, { usage }]) => name.length + usage.length)) + 3;
   const lines = Object.entries(COMMANDS).map(
-    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}${summary}`,
+    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.trimEnd()}\n      ${summary}`,
   );
   return `Antei: MLOps for a small team that owns time-series and relational data.
 

@@ -5,12 +5,12 @@ import { messageOf } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { literal } from '../quote.ts';
-import { countBroken, dropBroken, judgeBroken } from './contract/check-rows.ts';
+import { countBroken, dropBroken, judgeBroken, usableRules } from './contract/check-rows.ts';
 import { countDropped, createDropped, remaining, writeDropped, writeRemaining } from './contract/dropped.ts';
 import { checkFile } from './contract/file-rules.ts';
 import { combined, type Judged, type Outcome, outcomeOf } from './contract/outcome.ts';
 import { rowRules } from './contract/row-rules.ts';
-import { stage } from './contract/staged.ts';
+import { selectStaged, stage, stageIfTyped } from './contract/staged.ts';
 import { checkTable, type ReferencedPaths } from './contract/table-rules.ts';
 import { typedRows } from './contract/typed-rows.ts';
 import { learnedChecks } from './learned/learned-checks.ts';
@@ -107,18 +107,26 @@ async function examineRows(
   const files = outputs(workspace);
   const typed = typedRows(contract, source);
   const { rows } = typed;
-  const { total, broken } = await countBroken(connection, rows, rowRules(rows));
+  const isStaged = rows.columns.length > 0 && (await stageIfTyped(connection, rows, files.staged));
+  const { usable, unusable } = await usableRules(connection, rowRules(rows));
+  const { total, broken } = isStaged
+    ? await countBroken(
+        connection,
+        selectStaged(rows, files.staged),
+        usable.filter(rule => !rule.ofWriting),
+      )
+    : await countBroken(connection, rows.select(), usable);
   if (source.records !== undefined && source.records !== total) {
     return unread(miscounted(source.records, total));
   }
   const read = total + source.malformed;
   const byReading = combined(source, typed);
-  const byRow = outcomeOf(await judgeBroken(connection, source, rows, broken, total));
+  const byRow = outcomeOf([...unusable, ...(await judgeBroken(connection, source, rows, broken, total))]);
   if (rows.columns.length === 0) {
     return { accepted: false, rows: { read, accepted: 0, rejected: read }, ...combined(byReading, byRow) };
   }
 
-  await stage(connection, rows, files.staged);
+  if (!isStaged) await stage(connection, rows, files.staged);
   if (drop) {
     await createDropped(connection);
     await dropBroken(connection, rows, broken, total);
