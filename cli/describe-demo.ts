@@ -7,7 +7,7 @@ import { datasetsTable } from './datasets.ts';
 import { describeDelivery } from './describe-delivery.ts';
 import type { Outputs } from './outputs.ts';
 import { shownMetric } from './shown-metric.ts';
-import { section, table } from './table.ts';
+import { section, styled, table } from './table.ts';
 import { workflowName } from './workflow-name.ts';
 
 export interface DemoFacts extends DeliveryFacts {
@@ -19,14 +19,31 @@ export interface DemoFacts extends DeliveryFacts {
   readonly workflows: ReturnType<EmbeddedCloud['executions']>;
 }
 
-/** The closing table of the demo. */
-export function describeDemo(facts: DemoFacts): string {
-  const { datasets, versions, events, alarms, workflows, outputs } = facts;
+/** The closing tables of the demo: those of each model, then what the cloud did for all of them. */
+export function describeDemo(models: readonly DemoFacts[]): string {
+  const workflows = models[0]?.workflows ?? [];
+  return [
+    ...models.map(describeModel),
+    section(
+      'Workflows',
+      table(
+        ['workflow', 'started', 'status', 'seconds'],
+        workflows.map(({ machine, startedAt, status, seconds }) => [
+          ...[workflowName(machine), new Date(startedAt).toISOString(), status, Number(seconds.toFixed(1))],
+        ]),
+      ),
+    ),
+  ].join('\n\n');
+}
+
+function describeModel(facts: DemoFacts): string {
+  const { model, datasets, versions, events, alarms, outputs } = facts;
   const metric = shownMetric(
     versions.map(({ metrics }) => metrics.test),
     facts.metric,
   );
   return [
+    styled('bold', `— ${model} —`),
     describeDelivery(facts, outputs),
     section('Datasets', datasetsTable(datasets)),
     section(
@@ -50,15 +67,6 @@ export function describeDemo(facts: DemoFacts): string {
       table(
         ['alarm', 'state', 'why'],
         alarms.map(({ name, state, reason }) => [name, state, reason]),
-      ),
-    ),
-    section(
-      'Workflows',
-      table(
-        ['workflow', 'started', 'status', 'seconds'],
-        workflows.map(({ machine, startedAt, status, seconds }) => [
-          ...[workflowName(machine), new Date(startedAt).toISOString(), status, Number(seconds.toFixed(1))],
-        ]),
       ),
     ),
   ].join('\n\n');
