@@ -57,6 +57,9 @@ export const demo: Command = {
       printHeading('15 June, departures: the flights of the first two weeks of June');
       await upload('departures', 'flights', 'flights-2001-06-01-to-14.parquet', files.update);
 
+      printHeading('15 June, late-arrivals: the same file, with how late its flights were');
+      await upload('late-arrivals', 'flights', 'flights-2001-06-01-to-14.parquet', files.update);
+
       await cloud.advanceTo(new Date('2001-06-17T06:00:00Z'));
       printHeading('17 June, departures: a broken file, distances in metres and dates missing');
       await upload('departures', 'flights', 'flights-2001-06-15-to-16.csv', files.broken);

@@ -15,6 +15,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { ObjectNotFoundError } from '../telemetry/errors.ts';
 import { readGridSeries } from '../training/grid-series.ts';
 import { compare } from './compare.ts';
+import { errorRatio } from './error-ratio.ts';
 import { forecastsInForce, type InForce, type VersionForecast } from './forecasts-in-force.ts';
 import type { MeasurementRequest } from './measure-window.ts';
 import type { MonitoringRecord } from './monitoring-record.ts';
@@ -78,16 +79,16 @@ async function measure(
     return notMeasured(spec, window, `Nothing to compare: ${why}`);
   }
   const testError = testErrorOf(inForce, metric);
-  const errorRatio = testError === null || testError === 0 ? null : error / testError;
   return {
     ...{
       model: spec.name,
       ...boundsOf(window),
       measured: true,
+      task: spec.task,
       metric,
       error,
       testError,
-      errorRatio,
+      errorRatio: errorRatio(metric, error, testError),
       ...compared,
     },
     versions: periodsByVersion(inForce),

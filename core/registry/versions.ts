@@ -9,7 +9,7 @@ import { ObjectNotFoundError } from '../telemetry/errors.ts';
 import { loadArtifact } from '../training/model-artifact.ts';
 import { recipeSchema } from '../training/recipe.ts';
 import { loadRun } from '../training/run-record.ts';
-import { loadPredictor } from '../training/tabular/predictor-artifact.ts';
+import { loadPredictorArtifact } from '../training/tabular/predictor-artifact.ts';
 import { tabularRecipeSchema } from '../training/tabular/tabular-recipe.ts';
 
 const facts = z.object({
@@ -99,8 +99,8 @@ export async function registerVersion(o: {
     const { recipe } = await loadArtifact(models, model, run.id);
     return await claimNumber(models, { ...shared, task: run.task, recipe });
   }
-  const { artifact } = await loadPredictor(models, model, run.id);
-  return await claimNumber(models, { ...shared, task: run.task, recipe: artifact.recipe });
+  const { recipe } = await loadPredictorArtifact(models, model, run.id);
+  return await claimNumber(models, { ...shared, task: run.task, recipe });
 }
 
 /**

@@ -1,23 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { currentParts } from '../data/accepted-parts.ts';
 import { readColumns } from '../data/dataset/read-examples.ts';
 import { withDuckDb } from '../data/duckdb.ts';
+import { acceptedRelations } from '../data/features/accepted-relations.ts';
 import { type Relations, ROWS } from '../data/features/examples-query.ts';
 import { createFeatures, neededColumns, REQUEST_ROW } from '../data/features/request-query.ts';
-import { parquetRows } from '../data/parquet-rows.ts';
 import { identifier } from '../data/quote.ts';
 import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import type { TabularVersion } from '../registry/versions.ts';
 import type { TableSpec } from '../spec/schema.ts';
-import { dataKeys } from '../storage/layout.ts';
-import { type MaterializedObjects, materializeAll } from '../storage/materialize-all.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { DatasetError, PredictionError } from '../telemetry/errors.ts';
-import {
-  type LoadedPredictor,
-  loadPredictor,
-  type PredictorArtifact,
-} from '../training/tabular/predictor-artifact.ts';
+import { type LoadedPredictor, loadPredictor } from '../training/tabular/load-predictor.ts';
 import { answerRequest } from './answer-request.ts';
 import { answerColumns, createPredictions } from './prediction-table.ts';
 import { asPredictionError, type RequestRows } from './request-rows.ts';
@@ -42,7 +35,8 @@ export async function answerWithPredictions(
   const { section } = model.artifact;
   const contract = section.tables[section.examples.base];
   if (contract === undefined) throw new TypeError(`The section has no table "${section.examples.base}"`);
-  await using tables = await joinedTables(data, version.model, model.artifact);
+  const joined = section.examples.joins.map(({ table }) => table);
+  await using tables = await predictable(() => acceptedRelations(data, version.model, section, joined));
   return await answerRequest(
     { data, version, key },
     {
@@ -58,37 +52,6 @@ export async function answerWithPredictions(
   );
 }
 
-/** The accepted parts of each joined table. */
-async function joinedTables(
-  data: ObjectStore,
-  model: string,
-  { section: { examples, tables } }: PredictorArtifact,
-): Promise<MaterializedObjects & { readonly relations: Relations }> {
-  const parts: { readonly table: string; readonly key: string }[] = [];
-  for (const table of new Set(examples.joins.map(join => join.table))) {
-    const current = await currentParts(data, { name: model, tables }, table);
-    if (current.length === 0) {
-      throw new PredictionError(
-        `Table ${table} of ${model} has no accepted data, and features need it. Upload a file of it first.`,
-      );
-    }
-    for (const { part } of current) parts.push({ table, key: dataKeys.acceptedPart(model, table, part) });
-  }
-  const files = await materializeAll(
-    data,
-    parts.map(({ key }) => key),
-  );
-  const relations = new Map<string, string>();
-  for (const { table } of parts) {
-    relations.set(table, parquetRows(files.paths.filter((_, i) => parts[i]?.table === table)));
-  }
-  return {
-    paths: files.paths,
-    relations: Object.fromEntries(relations),
-    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
-  };
-}
-
 async function createAnswer(
   connection: DuckDBConnection,
   { artifact, predictor }: LoadedPredictor,
@@ -102,17 +65,9 @@ async function createAnswer(
     ([name, { type }]) => `CAST(${typed(name)} AS ${SQL_TYPES[type]}) AS ${identifier(name)}`,
   );
   const asked = `(SELECT ${[...base, `o AS ${identifier(REQUEST_ROW)}`].join(', ')} FROM request)`;
-  try {
-    await createFeatures(
-      connection,
-      artifact.section,
-      { ...request.tables, [ROWS]: asked },
-      artifact.features,
-    );
-  } catch (error) {
-    if (!(error instanceof DatasetError)) throw error;
-    throw new PredictionError(error.message, { cause: error });
-  }
+  await predictable(() =>
+    createFeatures(connection, artifact.section, { ...request.tables, [ROWS]: asked }, artifact.features),
+  );
   const ordered = `(FROM features ORDER BY ${identifier(REQUEST_ROW)})`;
   const features = await readColumns(connection, ordered, rows, artifact.features);
   await createPredictions(connection, artifact, predictor.predict(features, rows), rows);
@@ -122,4 +77,14 @@ async function createAnswer(
     CREATE TEMP TABLE answer AS
     SELECT ${[...own, ...added].join(', ')} FROM request AS r JOIN predictions AS p ON p.o = r.o ORDER BY r.o
   `);
+}
+
+/** What is wrong with the data that features are made of is wrong with the request that needs them. */
+async function predictable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    throw new PredictionError(error.message, { cause: error });
+  }
 }

@@ -36,12 +36,10 @@ export async function readExamples(
   return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
     const from = parquetRows(files.paths);
     const rows = dataset.rows[part];
-    const columns = await readColumns(connection, from, rows, wanted);
-    const label = await readColumn(connection, from, rows, target, target.classes);
     return {
       rows,
-      columns,
-      target: label.kind === 'numeric' ? label.values : Float64Array.from(label.codes),
+      columns: await readColumns(connection, from, rows, wanted),
+      target: await readTarget(connection, from, rows, target),
     };
   });
 }
@@ -60,6 +58,20 @@ export async function readColumns(
   // One at a time: of all columns at once, the text would take more memory than what is made of it.
   for (const feature of features) columns.push(await readColumn(connection, from, rows, feature));
   return columns;
+}
+
+/**
+ * The target of a relation: numbers, or indices into its classes; -1 for a class that is none of them.
+ * @param from As for `readColumns`.
+ */
+export async function readTarget(
+  connection: DuckDBConnection,
+  from: string,
+  rows: number,
+  target: ExamplesRecord['columns']['target'],
+): Promise<Float64Array> {
+  const label = await readColumn(connection, from, rows, target, target.classes);
+  return label.kind === 'numeric' ? label.values : Float64Array.from(label.codes);
 }
 
 async function readColumn(

@@ -63,7 +63,7 @@ export async function buildExamples(
 }
 
 /** SQL conditions of rows that can be examples. */
-function usableRows(
+export function usableRows(
   { task, split }: TabularSection,
   { target, time }: ExampleColumns,
 ): { readonly withTarget: string; readonly withTime: string } {

@@ -4,12 +4,8 @@ import { type ExamplesPart, readExamples } from '../../data/dataset/read-example
 import type { TabularSpec } from '../../spec/schema.ts';
 import { canonicalJson } from '../../storage/digest.ts';
 import { intervalAround } from '../../training/conformal.ts';
-import {
-  type LoadedPredictor,
-  loadPredictor,
-  type PredictorArtifact,
-  sectionOf,
-} from '../../training/tabular/predictor-artifact.ts';
+import { type LoadedPredictor, loadPredictor } from '../../training/tabular/load-predictor.ts';
+import { type PredictorArtifact, sectionOf } from '../../training/tabular/predictor-artifact.ts';
 import { priorMethod } from '../../training/tabular/prior.ts';
 import { type Question, questionOf } from '../../training/tabular/question.ts';
 import type { Assess } from '../assessed.ts';

@@ -7,8 +7,6 @@ import type { ObjectStore } from '../../storage/object-store.ts';
 import { ObjectNotFoundError } from '../../telemetry/errors.ts';
 import { calibrationSchema } from '../conformal.ts';
 import { MODEL_ARTIFACT } from '../model-artifact.ts';
-import { methodOf } from '../trainers.ts';
-import type { Predictor } from './tabular-method.ts';
 import { tabularRecipeSchema } from './tabular-recipe.ts';
 
 /** Name of the model itself under its run; its description lies beside it under MODEL_ARTIFACT. */
@@ -42,25 +40,14 @@ export function sectionOf({ task, tables, examples, split }: TabularSpec): Tabul
   return { task, tables: Object.fromEntries(contracts), examples, split };
 }
 
-/** A trained model and what belongs to it. */
-export interface LoadedPredictor {
-  readonly artifact: PredictorArtifact;
-  readonly predictor: Predictor;
-}
-
 /** The artifact of a run that succeeded. Throws ObjectNotFoundError when there is none. */
-export async function loadPredictor(
+export async function loadPredictorArtifact(
   models: ObjectStore,
   model: string,
   run: string,
-): Promise<LoadedPredictor> {
-  const fileOf = async (name: string): Promise<Buffer> => {
-    const key = modelKeys.run(model, run, name);
-    const object = await models.get(key);
-    if (object === undefined) throw new ObjectNotFoundError(models.url, key);
-    return object.body;
-  };
-  const artifact = predictorArtifactSchema.parse(JSON.parse((await fileOf(MODEL_ARTIFACT)).toString()));
-  const method = methodOf('tabular', artifact.recipe.trainer);
-  return { artifact, predictor: method.decode(await fileOf(MODEL_FILE)) };
+): Promise<PredictorArtifact> {
+  const key = modelKeys.run(model, run, MODEL_ARTIFACT);
+  const object = await models.get(key);
+  if (object === undefined) throw new ObjectNotFoundError(models.url, key);
+  return predictorArtifactSchema.parse(JSON.parse(object.body.toString()));
 }

@@ -11,7 +11,8 @@ import type { Prepare } from '../trained-candidate.ts';
 import { methodOf } from '../trainers.ts';
 import { MODEL_FILE, type PredictorArtifact, sectionOf } from './predictor-artifact.ts';
 import type { Predictor } from './tabular-method.ts';
-import { type TabularRecipe, tabularRecipeOf } from './tabular-recipe.ts';
+import type { TabularRecipe } from './tabular-recipe.ts';
+import { tabularRecipeOf } from './tabular-recipe-of.ts';
 
 /**
  * A candidate that predicts rows: it learns from the training part, is measured on the validation part, and leaves its

@@ -83,8 +83,8 @@ describe('features of a request', () => {
       expect(found.map(([, ...values]) => values)).toEqual(trained);
       expect(trained).toEqual([
         [10, -1, 'NY', 3, null],
-        // The weather of 12:00 is known an hour later only.
-      [12, null, 'NY', 3, 100],
+        // The weather of 12:00 was known an hour later only.
+        [12, null, 'NY', 3, 100],
         [11, 1, null, null, null],
         [12, 0.5, 'NY', 7, 200],
         [14, 100 / 300, null, 4, 300],
