@@ -145,7 +145,14 @@ async function examineRows(
   let parquet = files.staged;
   if (left < total) {
     await writeDropped(connection, source, rows, files.dropped);
-    await writeRemaining(connection, files.staged, files.droppedRows, [...columns], files.remaining);
+    await writeRemaining(
+      connection,
+      files.staged,
+      files.droppedRows,
+      [...columns],
+      files.remaining,
+      workspace,
+    );
     parquet = files.remaining;
   }
   const statistics = await partStatistics(connection, parquet, contract, columns);

@@ -1,7 +1,7 @@
 import type { ColumnSpec } from '../../../spec/schema.ts';
 import { literal } from '../../quote.ts';
 import type { Breach } from './outcome.ts';
-import { contractLiteral } from './sql-types.ts';
+import { contractLiteral, isOneOf } from './sql-types.ts';
 import { LINE, type TypedColumn, type TypedRows } from './typed-rows.ts';
 
 /** A rule that each row meets or breaks by itself. */
@@ -132,7 +132,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     add(
       'values',
       expected,
-      `${value} NOT IN (${allowed.join(', ')})`,
+      `NOT ${isOneOf(value, allowed)}`,
       'Correct the values, or allow them in the contract.',
     );
   }

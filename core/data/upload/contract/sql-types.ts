@@ -34,3 +34,10 @@ function utc(value: string): string {
     .replace('T', ' ')
     .replace('Z', '');
 }
+
+/**
+ * SQL that is true where a value is one of a list. Never IN: DuckDB makes a join of a list of more than a few
+ * constants, and a join keeps neither the order of the rows nor to the limit of memory.
+ */
+export const isOneOf = (value: string, list: readonly string[]): string =>
+  `list_contains([${list.join(', ')}], ${value})`;
