@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aucOf } from '../../../../core/evaluation/tabular/auc.ts';
+import { drawnAuc } from '../../../../core/evaluation/tabular/auc.ts';
 
 const auc = (scores: number[], positives: number[]) =>
-  aucOf(Float64Array.from(scores), i => positives.includes(i));
+  drawnAuc(Float64Array.from(scores), i => positives.includes(i))();
 
 test.each<[string, number[], number[], number | null]>([
   ['perfect order', [0.1, 0.2, 0.8, 0.9], [2, 3], 1],
@@ -29,12 +29,19 @@ test('is the share of pairs in the right order, ties counting half', () => {
         negatives.map(other => (score > other.score ? 1 : score === other.score ? 0.5 : 0)),
       );
       const expected = won.length === 0 ? null : won.reduce<number>((sum, one) => sum + one, 0) / won.length;
-      const found = aucOf(
+      const found = drawnAuc(
         Float64Array.from(examples, ({ score }) => score),
         i => examples[i]?.positive === true,
-      );
+      )();
       if (expected === null) expect(found).toBeNull();
       else expect(found).toBeCloseTo(expected, 12);
     }),
   );
+});
+
+test('a row that was drawn twice counts as two rows', () => {
+  const drawn = drawnAuc(Float64Array.of(0.1, 0.7, 0.6, 0.9), i => i > 1);
+  // As if the scores were 0.1, 0.7, 0.7 against 0.6, 0.6, 0.6: three of nine pairs.
+  expect(drawn(Int32Array.of(1, 2, 3, 0))).toBe(1 / 3);
+  expect(drawn(Int32Array.of(0, 0, 1, 1))).toBeNull();
 });
