@@ -2,14 +2,15 @@ import { isTrainerName, TRAINER_TASKS, type TrainerName, tasksOfTrainer } from '
 import { TrainingError } from '../telemetry/errors.ts';
 import { baseline } from './baseline.ts';
 import { mstl } from './mstl.ts';
+import { boostedTrees } from './tabular/boosted-trees.ts';
 import { priorMethod } from './tabular/prior.ts';
 import type { Hyperparameters, Kind, Method, Methods, Trainer } from './trainer.ts';
 
 /** Every trainer, by the name that specs use. The compiler asks for a method for each kind of task that it is to learn. */
-// @ts-expect-error pending
 const TRAINERS: { readonly [Name in TrainerName]: Trainer<Name> } = {
   baseline: { forecasting: baseline, tabular: priorMethod },
   mstl: { forecasting: mstl },
+  'gradient-boosting': { tabular: boostedTrees },
 };
 
 /** The method of a trainer for a kind of task. Throws TrainingError when there is no such trainer, or it has none. */

@@ -39,7 +39,7 @@ examples:
   joins:
     - { table: hubs, on: parcels.hub = hubs.hub }
   features: { distance: parcels.distance, hub: parcels.hub, region: hubs.region }
-  target: parcels.hours > 24
+  target: parcels.hours > 39
 split: { by: time, validation: 10 days, test: 10 days }
 slices: [hub]
 gate: { metric: log_loss, better_than: [baseline, champion] }
@@ -90,7 +90,7 @@ describe('late parcels', () => {
     expect(result.code, result.stderr).toBe(0);
     const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
     expect(header).toBe('sent,number,hub,distance,prediction,probability_false,probability_true');
-    const late = [600, 601, 602].map(number => String(Number(parcel(number).split(',')[4]) > 24));
+    const late = [600, 601, 602].map(number => String(Number(parcel(number).split(',')[4]) > 39));
     expect(rows.map(row => row.split(',')[4])).toEqual(late);
     expect(new Set(late).size).toBe(2);
   });

@@ -32,7 +32,7 @@ export function parcelSpec(changes: Record<string, unknown> = {}): TabularSpec {
       id: ['number'],
       joins: [{ table: 'hubs', on: 'parcels.hub = hubs.hub' }],
       features: { distance: 'parcels.distance', hub: 'parcels.hub', region: 'hubs.region' },
-      target: 'parcels.hours > 24',
+      target: 'parcels.hours > 39',
     },
     split: { by: 'time', validation: '10 days', test: '10 days' },
     ...changes,
@@ -58,7 +58,7 @@ export function parcel(number: number): string {
   const sent = new Date(START + Math.floor(number / 10) * 86_400_000 + (number % 10) * 3_600_000);
   const distance = (number * 37) % 101;
   const hub = HUBS[(number * 7) % 4] ?? '';
-  const hours = 4 + distance / 2 - 15 * Number(hub === 'cdg') + ((number * 13) % 7);
+  const hours = 19 + distance / 2 - 15 * Number(hub === 'cdg') + ((number * 13) % 7);
   return `${sent.toISOString()},${number},${hub},${distance},${hours}`;
 }
 

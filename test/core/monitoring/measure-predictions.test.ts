@@ -32,7 +32,7 @@ describe('new rows with what happened', () => {
     const stores = await delivered(spec);
     const key = await accept(stores, spec, 'parcels', parcelsCsv(600, 650), time);
     const record = await measureWindow({ ...stores, spec, time, key });
-    const errors = Array.from({ length: 50 }, (_, i) => Math.abs(28.1975 - hoursOf(600 + i)));
+    const errors = Array.from({ length: 50 }, (_, i) => Math.abs(43.1975 - hoursOf(600 + i)));
     expect(record).toMatchObject({
       ...{ measured: true, task: 'regression', version: 1, metric: 'mae', metrics: { rows: 50 } },
       ...{ from: '2026-03-02T00:00:00.000Z', to: '2026-03-06T09:00:00.001Z' },

@@ -162,7 +162,7 @@ async function deliver(time: string, spec = packed): Promise<number> {
   const runs = await Promise.all(
     candidates.map(candidate => invoke('trainCandidate', { time, spec, dataset, candidate })),
   );
-  expect(runs.map(({ status }) => status)).toEqual(expect.arrayContaining(['succeeded']));
+  expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
   const { run } = await invoke('evaluateCandidates', { time, spec, dataset, runs });
   const { version } = await invoke('registerVersion', { time, spec, dataset, run });
   expect(await invoke('promoteVersion', { time, spec, version })).toMatchObject({ promoted: true });
@@ -224,7 +224,7 @@ describe('over S3, each function under its own permissions', () => {
   });
 
   test('the loop of a tabular task works with the same permissions', async () => {
-    const spec = packSpec(parcelSpec({ candidates: [{ trainer: 'baseline' }], gate: { better_than: [] } }));
+    const spec = packSpec(parcelSpec());
     const time = '2026-03-02T06:00:00Z';
     const put = async (table: string, file: string, content: string) => {
       const key = dataKeys.incoming({ model: 'parcels', table, file });

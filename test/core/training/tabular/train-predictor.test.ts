@@ -144,11 +144,17 @@ describe('bad input', () => {
     );
   });
 
-  test('ten rows in all parts: whatever is trained, nothing breaks', async () => {
+  test('ten rows in all parts are too few for a tree, and enough for a mean', async () => {
     const spec = hoursSpec({ split: { by: 'hash', validation: 0.3, test: 0.3 } });
     const { boosting, baseline } = await trained(spec, parcelsCsv(0, 10));
     expect(baseline.status).toBe('succeeded');
-    expect(boosting.status).toBe('succeeded');
+    expect(boosting).toMatchObject({
+      status: 'failed',
+      error: {
+        name: 'TrainingError',
+        message: expect.stringMatching(/^The examples weigh \d together, and a tree needs two leaves/),
+      },
+    });
     expect(await judged(temporaryStores(), spec, parcelsCsv(0, 10))).toMatchObject({ passed: false });
   });
 
