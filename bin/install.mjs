@@ -10,7 +10,8 @@ const upToDate = existsSync(installed) && statSync(installed).mtimeMs >= statSyn
 if (!upToDate) {
   process.stderr.write('Installing the locked dependencies …\n');
   // stdout stays clean: `npm run --silent demo -- --json` prints one JSON document and nothing else there.
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  // Warnings about the machine's own Node would mislead: what needs a newer one runs on the Node 24 that comes along.
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: ['ignore', process.stderr, 'inherit'],
     shell: process.platform === 'win32',
   });

@@ -17,12 +17,16 @@ async function list({ positionals, state, models }: Invocation): Promise<Answer>
   const model = modelArgument(positionals, state, models);
   const { data } = await storesOf(state);
   const all = await listDatasets(data, model);
-  const rows = all.map(({ id, series, sources, grid, rows: { train, validation, test } }) => [
-    ...[id, grid.start, grid.end, series, sources.length, train, validation, test],
-  ]);
-  const headings = ['dataset', 'from', 'to', 'series', 'parts', 'train', 'validation', 'test'];
-  return { facts: { model, datasets: all }, text: table(headings, rows) };
+  return { facts: { model, datasets: all }, text: datasetsTable(all) };
 }
+
+export const datasetsTable = (all: readonly DatasetRecord[]): string =>
+  table(
+    ['dataset', 'from', 'to', 'series', 'parts', 'train', 'validation', 'test'],
+    all.map(({ id, series, sources, grid, rows: { train, validation, test } }) => [
+      ...[id, grid.start, grid.end, series, sources.length, train, validation, test],
+    ]),
+  );
 
 async function diff({ positionals: [, before, after, extra], state }: Invocation): Promise<Answer> {
   if (before === undefined || after === undefined || extra !== undefined) {

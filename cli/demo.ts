@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listDatasets } from '../core/data/dataset/list-datasets.ts';
 import { deliveryFacts } from '../core/insights/delivery-facts.ts';
 import { listEvents } from '../core/registry/events.ts';
 import { listVersions } from '../core/registry/versions.ts';
@@ -50,6 +51,7 @@ export const demo: Command = {
       const facts = {
         ...delivery,
         outputs: await outputsOf(stores, delivery),
+        datasets: await listDatasets(stores.data, model),
         versions: await listVersions(stores.models, model),
         events: await listEvents(stores.models, model),
         alarms: cloud.alarms(),

@@ -40,9 +40,9 @@ export function describeDelivery(
 
 export const runsTable = (runs: DeliveryFacts['runs']): string =>
   table(
-    ['run', 'trainer', 'status', 'MASE validation', 'MASE test', 'seconds', ''],
-    runs.map(({ id, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
-      ...[id, trainer, status, mase(validation), mase(test), seconds, error],
+    ['run', 'dataset', 'trainer', 'status', 'MASE validation', 'MASE test', 'seconds', ''],
+    runs.map(({ id, dataset, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
+      ...[id, dataset, trainer, status, mase(validation), mase(test), seconds, error],
     ]),
   );
 

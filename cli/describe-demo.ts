@@ -1,7 +1,9 @@
+import type { DatasetRecord } from '../core/data/dataset/dataset-record.ts';
 import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
 import type { RegistryEvent } from '../core/registry/events.ts';
 import type { VersionRecord } from '../core/registry/versions.ts';
 import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
+import { datasetsTable } from './datasets.ts';
 import { describeDelivery } from './describe-delivery.ts';
 import type { Outputs } from './outputs.ts';
 import { rounded, section, table } from './table.ts';
@@ -9,6 +11,7 @@ import { workflowName } from './workflow-name.ts';
 
 export interface DemoFacts extends DeliveryFacts {
   readonly outputs: Outputs;
+  readonly datasets: readonly DatasetRecord[];
   readonly versions: readonly VersionRecord[];
   readonly events: readonly RegistryEvent[];
   readonly alarms: ReturnType<EmbeddedCloud['alarms']>;
@@ -17,9 +20,10 @@ export interface DemoFacts extends DeliveryFacts {
 
 /** The closing table of the demo. */
 export function describeDemo(facts: DemoFacts): string {
-  const { versions, events, alarms, workflows, outputs } = facts;
+  const { datasets, versions, events, alarms, workflows, outputs } = facts;
   return [
     describeDelivery(facts, outputs),
+    section('Datasets', datasetsTable(datasets)),
     section(
       'Versions',
       table(

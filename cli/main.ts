@@ -8,6 +8,7 @@ import { demo } from './demo.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
 import { predict } from './predict.ts';
+import { quarantine } from './quarantine.ts';
 import { reproduce } from './reproduce.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   datasets,
   versions,
   events,
+  quarantine,
   demo,
 };
 
@@ -93,10 +95,8 @@ function parse(command: Command, args: readonly string[]): Invocation | 'help' {
 }
 
 function overview(): string {
-  const width =
-    Math.max(...Object.entries(COMMANDS).map(([name, { usage }]) => name.length + usage.length)) + 3;
   const lines = Object.entries(COMMANDS).map(
-    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.padEnd(width)}${summary}`,
+    ([name, { usage, summary }]) => `  ${`${name} ${usage}`.trimEnd()}\n      ${summary}`,
   );
   return `Antei: MLOps for a small team that owns time-series and relational data.
 

@@ -86,7 +86,7 @@ export async function currentParts(
 
 /**
  * Publishes a part: first its description, then the Parquet file, whose presence means accepted. The same content
- * delivered again is the same part, and counts from its newest acceptance on.
+ * delivered again is the same part, and counts from its newest acceptance on; nobody is told of it twice.
  * @param path The Parquet file, whose SHA-256 is `info.part`.
  */
 export async function publishPart(
@@ -104,7 +104,8 @@ export async function publishPart(
     if (parseInfo(found.body).acceptedAt >= info.acceptedAt) break;
     if (await data.putIfMatch(infoKey, body, found.etag)) break;
   }
-  await data.putFile(dataKeys.acceptedPart(model, info.table, info.part), path);
+  const partKey = dataKeys.acceptedPart(model, info.table, info.part);
+  if ((await data.head(partKey)) === undefined) await data.putFile(partKey, path);
 }
 
 const parseInfo = (body: Buffer): AcceptedPart => acceptedPartSchema.parse(JSON.parse(body.toString()));

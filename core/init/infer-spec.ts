@@ -86,7 +86,7 @@ async function infer(
 }
 
 const OWNERS = [
-  'Who is told of quarantined files, of candidates, of alarms:',
+  'Who is told of quarantined files (data), degraded forecasts (model) and failed workflows (operations):',
   'owners: { data: data@example.com, model: science@example.com, operations: operations@example.com }',
 ];
 

@@ -57,13 +57,18 @@ export async function findPanel(
   return undefined;
 }
 
-function mayTellApart(fact: ColumnFacts, keys: ReadonlySet<string>): boolean {
-  const { name, type, distinct, missing } = fact;
+/** Each of the series has so many rows at least, on average. */
+const ROWS_PER_SERIES = 10;
+
+function mayTellApart(
+  { name, type, distinct, missing, rows }: ColumnFacts,
+  keys: ReadonlySet<string>,
+): boolean {
   if (missing > 0 || distinct < 2 || distinct > MOST_SERIES) return false;
-  // Numbers that merely repeat are measurements, unless their name or another table says that they name something.
+  // Numbers may name shops and articles; where they measure something, too many periods are left empty.
   return (
     type === 'string' ||
-    (type === 'integer' && (keys.has(name) || namesThings(name) || distinct * distinct < fact.rows))
+    (type === 'integer' && (keys.has(name) || namesThings(name) || rows >= ROWS_PER_SERIES * distinct))
   );
 }
 

@@ -107,7 +107,7 @@ function fromMeasurements(names: Names, panel: Panel, value: MeasuredValue, sql:
       value: why + (others.length === 0 ? '' : `; other columns that could be forecast: ${listed(others)}`),
       fill: zero
         ? 'no row has a zero, so a period without a row is taken for one'
-        : 'a missing measurement is unknown, not zero; trainers bridge such gaps, and metrics leave them out',
+        : `${density === 1 ? 'no gaps so far; ' : ''}a missing measurement is unknown, not zero: trainers bridge such gaps, and metrics leave them out`,
       top: `only the largest of ${counted(series, 'series', 'series')}: more take long to train`,
     },
   };

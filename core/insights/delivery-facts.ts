@@ -10,6 +10,7 @@ import { loadRun } from '../training/run-record.ts';
 /** One training run, as the closing facts tell it. */
 export interface RunFacts {
   readonly id: string;
+  readonly dataset: string;
   readonly trainer: string;
   readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
   readonly status: 'succeeded' | 'failed';
@@ -30,12 +31,13 @@ export interface QuarantineFacts {
 /** What one or more uploads came to. Keys are of the data bucket. */
 export interface DeliveryFacts {
   readonly model: string;
+  /** The last one that was built. */
   readonly dataset: {
     readonly id: string;
     readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   } | null;
   readonly quarantined: readonly QuarantineFacts[];
-  /** Runs on the dataset above. */
+  /** Every run that was asked for; repeated deliveries ask for the same ones. */
   readonly runs: readonly RunFacts[];
   readonly decision: {
     /** Whether the version is in production now. */
@@ -57,7 +59,7 @@ const details = {
     reasons: z.array(z.object({ rule: z.string(), rows: z.int() })),
     report: z.object({ html: z.string() }).optional(),
   }),
-  trained: z.object({ run: z.string(), dataset: z.string() }),
+  trained: z.object({ run: z.string() }),
   decided: z.object({ run: z.string() }),
   registered: z.object({ version: z.int(), run: z.string() }),
   failed: z.object({ workflow: z.string(), error: z.string(), cause: z.string() }),
@@ -81,8 +83,7 @@ export async function deliveryFacts(o: {
   const id = of('dataset-built')
     .map(event => details.dataset.parse(event.details).dataset)
     .at(-1);
-  const trained = of('trained').map(event => details.trained.parse(event.details));
-  const runs = new Set(trained.filter(({ dataset }) => dataset === id).map(({ run }) => run));
+  const runs = new Set(of('trained').map(event => details.trained.parse(event.details).run));
 
   return {
     model,
@@ -104,8 +105,8 @@ const byTrainer = (a: RunFacts, b: RunFacts): number =>
 
 async function runFacts(models: ObjectStore, model: string, id: string): Promise<RunFacts> {
   const run = await loadRun(models, model, id);
-  const { trainer, hyperparameters, status, seconds } = run;
-  const facts = { id, trainer, hyperparameters, status, seconds };
+  const { dataset, trainer, hyperparameters, status, seconds } = run;
+  const facts = { id, dataset, trainer, hyperparameters, status, seconds };
   if (run.status === 'failed') {
     const error = `${run.error.name}: ${run.error.message}`;
     return { ...facts, metrics: { validation: {}, test: {} }, error };

@@ -1,3 +1,4 @@
+import { contractProblems } from './contract-problems.ts';
 import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
 import { type ColumnSpec, durationOf, type Spec } from './schema.ts';
@@ -39,6 +40,7 @@ function* tableProblems(spec: Spec): Iterable<SpecProblem> {
     if (table.rows?.min !== undefined && table.rows.max !== undefined && table.rows.min > table.rows.max) {
       yield { path: [...at, 'rows'], message: `min ${table.rows.min} is above max ${table.rows.max}` };
     }
+    yield* contractProblems(table, at);
     for (const [column, contract] of Object.entries(table.columns)) {
       yield* columnProblems(spec, contract, [...at, 'columns', column]);
     }

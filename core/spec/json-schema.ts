@@ -10,7 +10,7 @@ export const JSON_SCHEMA_FILE = 'schema/model.schema.json';
  */
 export const specJsonSchema = (): Record<string, unknown> => {
   const { $schema, ...schema } = z.toJSONSchema(specSchema, { io: 'input' });
-  return { $schema, $id: JSON_SCHEMA_FILE, title: 'Antei model spec', ...schema };
+  return { $schema, $id: 'model.schema.json', title: 'Antei model spec', ...schema };
 };
 
 /** The text of the generated file. */

@@ -39,6 +39,11 @@ export class ObjectKeyError extends AnteiError {
   override readonly name = 'ObjectKeyError';
 }
 
+/** What was asked of a quarantined file cannot be done: there is none such, or nothing about it can be released. */
+export class QuarantineError extends AnteiError {
+  override readonly name = 'QuarantineError';
+}
+
 /** Accepted data is too little, or of the wrong shape, to build a dataset from. */
 export class DatasetError extends AnteiError {
   override readonly name = 'DatasetError';

@@ -41,7 +41,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: [],
-    data: { read: [INCOMING, ACCEPTED], write: [ACCEPTED, QUARANTINE] },
+    // A release from quarantine lies beside the file that it is about.
+    data: { read: [INCOMING, ACCEPTED, QUARANTINE], write: [ACCEPTED, QUARANTINE] },
     models: { write: [EVENTS] },
   },
   snapshotDataset: {

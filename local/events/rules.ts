@@ -21,6 +21,12 @@ export class EventRules {
 
   /** @throws UnsupportedError for a pattern or target that is not known, or that waits for what never comes. */
   constructor(resources: Resources) {
+    const problems = resources
+      .of('AWS::Events::Rule')
+      .flatMap(({ place, properties }) =>
+        properties.Targets.flatMap(inputProblems).map(problem => `${place}: Targets: ${problem}`),
+      );
+    if (problems.length > 0) throw new UnsupportedError(problems);
     this.#rules = resources
       .of('AWS::Events::Rule')
       .filter(({ properties }) => properties.EventPattern !== undefined && properties.State === 'ENABLED')
@@ -66,7 +72,7 @@ function isS3Rule({ properties }: Rule): boolean {
 
 function compile({ place, properties }: Rule): EventMatcher {
   const pattern = properties.EventPattern ?? {};
-  const problems = [...unheard(pattern), ...properties.Targets.flatMap(inputProblems)];
+  const problems = unheard(pattern);
   let matches: EventMatcher = () => false;
   try {
     matches = compilePattern(pattern);

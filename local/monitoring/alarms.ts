@@ -1,16 +1,15 @@
 import * as z from 'zod';
-import { identityOf } from '../../core/storage/digest.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import type { AlarmState, CloudEvent } from '../cloud-event.ts';
 import { UnsupportedError } from '../errors.ts';
-import { type BusEvent, eventTime } from '../events/event.ts';
+import type { BusEvent } from '../events/event.ts';
 import { readJsonFile, writeAtomically } from '../state/atomic-file.ts';
 import type { Delivery } from '../state/deliveries.ts';
-import type { Resource, Resources } from '../template/resources.ts';
-import { type Judgement, judge } from './alarm-rule.ts';
-import { compileMetricMath } from './metric-math.ts';
-import type { MetricId, MetricStore } from './metric-store.ts';
-import { type Statistic, statistic, type Windows, windowValues } from './statistics.ts';
+import type { Resources } from '../template/resources.ts';
+import { type AlarmChange, alarmActions, alarmEvent } from './alarm-change.ts';
+import { judge } from './alarm-rule.ts';
+import type { MetricStore } from './metric-store.ts';
+import { type WatchedAlarm, watchAlarm } from './watched-alarm.ts';
 
 export interface AlarmStatus {
   readonly name: string;
@@ -23,18 +22,6 @@ export interface AlarmStatus {
 
 /** CloudWatch looks at an alarm once a minute. */
 const MINUTE = 60_000;
-
-/** Metrics that the embedded cloud itself emits in AWS's own namespaces. */
-export const EMITTED_AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
-  'AWS/States': [
-    'ExecutionsStarted',
-    'ExecutionsSucceeded',
-    'ExecutionsFailed',
-    'ExecutionsTimedOut',
-    'ExecutionTime',
-  ],
-  'AWS/Lambda': ['Invocations', 'Errors', 'Duration'],
-};
 
 const statesSchema = z.record(
   z.string(),
@@ -57,21 +44,13 @@ interface AlarmsProps {
   readonly owe: (deliveries: readonly Delivery[], event: BusEvent) => Promise<void>;
 }
 
-interface Watched {
-  readonly alarm: Resource<'AWS::CloudWatch::Alarm'>;
-  /** Milliseconds. */
-  readonly period: number;
-  readonly metrics: readonly MetricId[];
-  readonly values: (store: MetricStore, windows: Windows) => (number | undefined)[];
-}
-
 /** The template's alarms and the states that they are in. */
 export class Alarms {
   readonly #props: AlarmsProps;
-  readonly #watched: readonly Watched[];
+  readonly #watched: readonly WatchedAlarm[];
   readonly #states: Map<string, Known>;
 
-  private constructor(props: AlarmsProps, watched: readonly Watched[], states: Map<string, Known>) {
+  private constructor(props: AlarmsProps, watched: readonly WatchedAlarm[], states: Map<string, Known>) {
     this.#props = props;
     this.#watched = watched;
     this.#states = states;
@@ -82,7 +61,7 @@ export class Alarms {
     const problems: string[] = [];
     const watched = props.resources.of('AWS::CloudWatch::Alarm').flatMap(alarm => {
       try {
-        return [watch(alarm)];
+        return [watchAlarm(alarm)];
       } catch (error) {
         problems.push(`${alarm.place}: ${messageOf(error)}`);
         return [];
@@ -126,9 +105,10 @@ export class Alarms {
         end: evaluationEnd(now.getTime()),
         count: alarm.properties.EvaluationPeriods,
       };
-      const judgement = judge(alarm.properties, watched.values(this.#props.metrics, windows), known.state);
-      if (judgement.state === known.state) continue;
-      await this.#change(alarm, known.state, judgement, now);
+      const values = watched.values(this.#props.metrics, windows);
+      const { state, reason } = judge(alarm.properties, values, known.state);
+      if (state === known.state) continue;
+      await this.#change({ alarm, from: known.state, to: state, reason, time: now });
       changed = true;
     }
     if (changed) {
@@ -164,186 +144,15 @@ export class Alarms {
     return known;
   }
 
-  async #change(
-    alarm: Resource<'AWS::CloudWatch::Alarm'>,
-    from: AlarmState,
-    { state: to, reason }: Judgement,
-    now: Date,
-  ): Promise<void> {
-    const { properties, arn, name } = alarm;
-    const id = identityOf([arn, to, now.toISOString()]);
-    const actions = !properties.ActionsEnabled
-      ? []
-      : {
-          ALARM: properties.AlarmActions,
-          OK: properties.OKActions,
-          INSUFFICIENT_DATA: properties.InsufficientDataActions,
-        }[to];
-    const message = alarmMessage(alarm, from, to, reason, now);
-    const deliveries = actions.map(target => ({
-      id: identityOf([id, target]),
-      target,
-      input: message,
-      subject: `${to}: "${name}"`,
-      time: eventTime(now),
-    }));
+  async #change(change: AlarmChange): Promise<void> {
+    const { alarm, from, to, reason, time } = change;
     // Owed before it is remembered: after a kill in between, the same change is found again under the same id.
-    await this.#props.owe(deliveries, alarmEvent(alarm, id, from, to, reason, now));
-    this.#states.set(arn, { state: to, reason, since: now.toISOString() });
-    this.#props.observe({ kind: 'alarm-changed', time: now, alarm: name, from, to, reason });
+    await this.#props.owe(alarmActions(change), alarmEvent(change));
+    this.#states.set(alarm.arn, { state: to, reason, since: time.toISOString() });
+    this.#props.observe({ kind: 'alarm-changed', time, alarm: alarm.name, from, to, reason });
   }
 }
 
 const minuteOf = (time: number): number => Math.floor(time / MINUTE) * MINUTE;
 
 const evaluationEnd = (now: number): number => minuteOf(now) + MINUTE;
-
-function watch(alarm: Resource<'AWS::CloudWatch::Alarm'>): Watched {
-  const { properties } = alarm;
-  if (properties.Metrics.length === 0) {
-    const { Namespace, MetricName, Dimensions, Statistic, ExtendedStatistic, Period } = properties;
-    if (Namespace === undefined || MetricName === undefined || Period === undefined) {
-      throw new UnsupportedError(['found no metric; allowed: Namespace, MetricName and Period, or Metrics']);
-    }
-    const metric = metricId(Namespace, MetricName, Dimensions);
-    const compute = computing(Statistic ?? ExtendedStatistic ?? '');
-    return {
-      alarm,
-      period: periodOf(Period),
-      metrics: [metric],
-      values: (store, windows) => windowValues(store.points(metric), windows, compute),
-    };
-  }
-  return watchExpression(alarm);
-}
-
-function watchExpression(alarm: Resource<'AWS::CloudWatch::Alarm'>): Watched {
-  const { Metrics } = alarm.properties;
-  const metrics = new Map<string, { metric: MetricId; compute: Statistic; period: number }>();
-  const expressions = new Map<string, ReturnType<typeof compileMetricMath>>();
-  for (const { Id, Expression, MetricStat } of Metrics) {
-    if (MetricStat !== undefined) {
-      const { Namespace, MetricName, Dimensions } = MetricStat.Metric;
-      metrics.set(Id, {
-        metric: metricId(Namespace, MetricName, Dimensions),
-        compute: computing(MetricStat.Stat),
-        period: periodOf(MetricStat.Period),
-      });
-    } else {
-      expressions.set(Id, compileMetricMath(Expression ?? ''));
-    }
-  }
-  const [result, ...others] = Metrics.filter(({ ReturnData }) => ReturnData);
-  const [period, ...periods] = new Set([...metrics.values()].map(metric => metric.period));
-  if (result === undefined || others.length > 0)
-    throw new UnsupportedError(['Metrics: exactly one may have ReturnData']);
-  if (period === undefined || periods.length > 0)
-    throw new UnsupportedError(['Metrics: all need one and the same Period']);
-  for (const { ids } of expressions.values()) {
-    for (const id of ids) {
-      if (!metrics.has(id) && !expressions.has(id))
-        throw new UnsupportedError([`Metrics: there is no "${id}"`]);
-    }
-  }
-  return {
-    alarm,
-    period,
-    metrics: [...metrics.values()].map(({ metric }) => metric),
-    values: (store, windows) => {
-      const series = new Map(
-        [...metrics].map(([id, { metric, compute }]) => [
-          id,
-          windowValues(store.points(metric), windows, compute),
-        ]),
-      );
-      const valueAt = (id: string, i: number): number | undefined =>
-        series.get(id)?.[i] ?? expressions.get(id)?.evaluate(inner => valueAt(inner, i));
-      return Array.from({ length: windows.count }, (_, i) => valueAt(result.Id, i));
-    },
-  };
-}
-
-function metricId(
-  namespace: string,
-  name: string,
-  dimensions: readonly { readonly Name: string; readonly Value: string }[],
-): MetricId {
-  if (namespace.startsWith('AWS/') && !EMITTED_AWS_METRICS[namespace]?.includes(name)) {
-    const emitted = Object.entries(EMITTED_AWS_METRICS).map(
-      ([space, names]) => `${space} ${names.join(', ')}`,
-    );
-    throw new UnsupportedError([
-      `found the metric ${namespace} ${name}, which is not emitted here; of AWS's own there are: ${emitted.join('; ')}`,
-    ]);
-  }
-  return {
-    namespace,
-    name,
-    dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
-  };
-}
-
-function computing(name: string): Statistic {
-  const found = statistic(name);
-  if (found === undefined) {
-    throw new UnsupportedError([
-      `found the statistic "${name}"; allowed: Sum, Average, Minimum, Maximum, SampleCount and percentiles such as p99`,
-    ]);
-  }
-  return found;
-}
-
-function periodOf(seconds: number): number {
-  if (seconds < 60 || seconds % 60 !== 0) {
-    throw new UnsupportedError([`found the period ${seconds}; allowed: whole minutes, in seconds`]);
-  }
-  return seconds * 1000;
-}
-
-/** What an alarm's action receives. */
-function alarmMessage(
-  { name, arn, account, region, properties }: Resource<'AWS::CloudWatch::Alarm'>,
-  from: AlarmState,
-  to: AlarmState,
-  reason: string,
-  now: Date,
-): Record<string, unknown> {
-  return {
-    AlarmName: name,
-    AlarmDescription: properties.AlarmDescription,
-    AWSAccountId: account,
-    NewStateValue: to,
-    NewStateReason: reason,
-    StateChangeTime: now.toISOString(),
-    Region: region,
-    AlarmArn: arn,
-    OldStateValue: from,
-  };
-}
-
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
-function alarmEvent(
-  { name, arn, account, region, properties }: Resource<'AWS::CloudWatch::Alarm'>,
-  id: string,
-  from: AlarmState,
-  to: AlarmState,
-  reason: string,
-  now: Date,
-): BusEvent {
-  return {
-    version: '0',
-    id,
-    'detail-type': 'CloudWatch Alarm State Change',
-    source: 'aws.cloudwatch',
-    account,
-    time: eventTime(now),
-    region,
-    resources: [arn],
-    detail: {
-      alarmName: name,
-      state: { value: to, reason, timestamp: now.toISOString() },
-      previousState: { value: from },
-      configuration: { description: properties.AlarmDescription },
-    },
-  };
-}

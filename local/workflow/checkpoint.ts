@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { identityOf } from '../../core/storage/digest.ts';
 import { Journal } from '../state/journal.ts';
 

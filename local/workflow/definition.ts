@@ -1,7 +1,7 @@
-import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import * as z from 'zod';
-import { messageOf } from '../../core/telemetry/errors.ts';
-import { isObject } from '../template/intrinsics.ts';
+import { adaptPaths, type Fields, TOKEN_SUFFIX } from './definition-paths.ts';
+import { transitionProblems } from './definition-transitions.ts';
 
 /** A Task state as its handler needs to know it. */
 export interface TaskState {
@@ -23,16 +23,8 @@ export interface PreparedDefinition {
   readonly retrying: readonly string[];
 }
 
-/**
- * Under this name the context object holds what the interpreter would overwrite: it sets `$$.Execution.StartTime` to
- * the machine's clock, and inside Map and Parallel `$$.Execution.Input` to the item.
- */
-export const CONTEXT_KEY = 'Embedded';
-
 /** Stands in a task's input for the token, until the task is called. */
 export const TASK_TOKEN = '<the token of this task>';
-
-const TOKEN_SUFFIX = '.waitForTaskToken';
 
 /** Node's timers end at once when asked for more than this many seconds. */
 const LONGEST_TIMEOUT = 2_147_483;
@@ -72,30 +64,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Fail: ['Error', 'Cause', 'ErrorPath', 'CausePath'],
 };
 
-const CONTEXT_PATHS = [
-  '$$.Execution.Id',
-  '$$.Execution.Name',
-  '$$.Execution.StartTime',
-  '$$.Execution.Input',
-  '$$.StateMachine.Id',
-  '$$.StateMachine.Name',
-];
-
 const machineSchema = z.looseObject({
   StartAt: z.string(),
   States: z.record(z.string(), z.looseObject({ Type: z.string() })),
 });
-
-/** Intrinsic functions that the interpreter would compute otherwise than Step Functions. */
-const MISCOMPUTED: readonly (readonly [string, RegExp])[] = [
-  ['States.JsonToString loses backslashes here', /\bStates\.JsonToString\(/],
-  [
-    'States.StringSplit knows only separators of one character here',
-    /\bStates\.StringSplit\((?:[^()']|'[^']*')*,\s*'(?!.')[^']+'\)/,
-  ],
-];
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Wrong or unsupported parts of a definition, one line each. */
 export class DefinitionError extends Error {
@@ -116,12 +88,6 @@ export function prepareDefinition(source: unknown): PreparedDefinition {
   const preparation = new Preparation();
   const definition = preparation.machine(source, '');
   if (preparation.problems.length > 0) throw new DefinitionError(preparation.problems);
-  try {
-    // The constructor validates against the Amazon States Language. It comes second, because it names no place.
-    new StateMachine(asDefinition(source));
-  } catch (error) {
-    throw new DefinitionError([messageOf(error)]);
-  }
   return {
     definition: asDefinition(definition),
     tasks: preparation.tasks,
@@ -155,6 +121,7 @@ class Preparation {
     const machine = parsed.data;
     const { QueryLanguage, TimeoutSeconds } = machine;
     this.#requireJsonPath(parent || 'the definition', QueryLanguage);
+    this.problems.push(...transitionProblems(machine));
     return {
       ...machine,
       ...(typeof TimeoutSeconds === 'number'
@@ -174,7 +141,11 @@ class Preparation {
       this.#refuse(name, 'found a second state of this name; allowed: each name once per machine');
     this.#names.add(name);
     this.#requireJsonPath(name, state.QueryLanguage);
-    const allowed = FIELDS[state.Type] ?? [];
+    const allowed = FIELDS[state.Type];
+    if (allowed === undefined) {
+      this.#refuse(name, `found the type ${state.Type}; allowed: ${Object.keys(FIELDS).join(', ')}`);
+      return state;
+    }
     for (const field of Object.keys(state)) {
       if (!allowed.includes(field) && !COMMON.includes(field)) {
         this.#refuse(
@@ -184,7 +155,7 @@ class Preparation {
       }
     }
     if (state.Retry !== undefined) this.retrying.push(name);
-    const adapted = this.#paths(name, state, nested);
+    const adapted = adaptPaths(state, nested, problem => this.#refuse(name, problem));
     switch (state.Type) {
       case 'Task':
         return this.#task(name, adapted);
@@ -253,54 +224,6 @@ class Preparation {
     return { ...rest, ItemProcessor: this.machine(ItemProcessor ?? Iterator, name) };
   }
 
-  /** Checks all paths of a state and points those to the context object to where the truth is. */
-  #paths(name: string, state: Fields, nested: boolean): Fields {
-    const adapted = Object.entries(state).map(([field, value]): [string, unknown] => {
-      const withToken = field === 'Parameters' && String(state.Resource).endsWith(TOKEN_SUFFIX);
-      const inItem = state.Type === 'Map' && (field === 'ItemSelector' || field === 'Parameters');
-      const path = (text: string): string => this.#path(name, text, { inItem, nested, withToken });
-      if (field === 'Parameters' || field === 'ResultSelector' || field === 'ItemSelector') {
-        return [field, mapTemplate(value, path)];
-      }
-      if (field === 'Choices') return [field, mapChoices(value, path)];
-      if (field.endsWith('Path') && typeof value === 'string') return [field, path(value)];
-      return [field, value];
-    });
-    // "$" stands for the whole result, as does no ResultPath; the interpreter knows only the latter.
-    return Object.fromEntries(adapted.filter(([field, value]) => field !== 'ResultPath' || value !== '$'));
-  }
-
-  #path(
-    name: string,
-    text: string,
-    {
-      inItem,
-      nested,
-      withToken,
-    }: { readonly inItem: boolean; readonly nested: boolean; readonly withToken: boolean },
-  ): string {
-    for (const [found] of text.matchAll(/\$\$[\w.]*/g)) {
-      const ofItem = found.startsWith('$$.Map.Item.');
-      const known = CONTEXT_PATHS.some(path => found === path || found.startsWith(`${path}.`));
-      if (withToken && found === '$$.Task.Token') continue;
-      if (ofItem ? !inItem : !known) {
-        const where = ofItem && nested ? ' (pass the item on by the ItemSelector)' : '';
-        this.#refuse(
-          name,
-          `found ${found}; allowed: ${CONTEXT_PATHS.join(', ')}, $$.Map.Item in an ItemSelector${where}, and $$.Task.Token in the Parameters of ${TOKEN_SUFFIX}`,
-        );
-      }
-    }
-    // With such a path Step Functions always yields a list; the interpreter yields the item itself when it is alone.
-    if (/\.\.|\[\s*(?:\*|\?|[^\]'"]*[:,])|\.\*/.test(withoutText(text))) {
-      this.#refuse(name, `found the path ${text}; allowed: paths to one value`);
-    }
-    for (const [problem, pattern] of MISCOMPUTED) {
-      if (pattern.test(text)) this.#refuse(name, `found ${text}; ${problem}`);
-    }
-    return text.replace(/\$\$\.(Execution|StateMachine|Task)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
-  }
-
   #requireJsonPath(place: string, language: unknown): void {
     if (language !== undefined && language !== 'JSONPath') {
       this.#refuse(place, `found the QueryLanguage ${JSON.stringify(language)}; allowed: JSONPath`);
@@ -312,32 +235,5 @@ class Preparation {
   }
 }
 
-/** An expression without what stands between quotes. */
-const withoutText = (expression: string): string => expression.replace(/'(?:\\.|[^'\\])*'/g, "''");
-
 const rename = (fields: Fields, from: string, to: string): Fields =>
   Object.fromEntries(Object.entries(fields).map(([field, value]) => [field === from ? to : field, value]));
-
-function mapTemplate(value: unknown, path: (text: string) => string): unknown {
-  if (Array.isArray(value)) return value.map(item => mapTemplate(item, path));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key.endsWith('.$') && typeof inner === 'string' ? path(inner) : mapTemplate(inner, path),
-    ]),
-  );
-}
-
-function mapChoices(value: unknown, path: (text: string) => string): unknown {
-  if (Array.isArray(value)) return value.map(item => mapChoices(item, path));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      (key === 'Variable' || key.endsWith('Path')) && typeof inner === 'string'
-        ? path(inner)
-        : mapChoices(inner, path),
-    ]),
-  );
-}

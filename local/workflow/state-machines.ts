@@ -3,13 +3,8 @@ import * as z from 'zod';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Resource, Resources } from '../template/resources.ts';
-import {
-  CONTEXT_KEY,
-  DefinitionError,
-  type PreparedDefinition,
-  prepareDefinition,
-  TASK_TOKEN,
-} from './definition.ts';
+import { DefinitionError, type PreparedDefinition, prepareDefinition, TASK_TOKEN } from './definition.ts';
+import { CONTEXT_KEY } from './definition-paths.ts';
 import type { DurableTasks } from './durable-tasks.ts';
 import type { Integrations } from './integrations.ts';
 import { type StateProgress, stateProgress } from './state-progress.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnknownResourceError } from '../errors.ts';
 import { Journal } from '../state/journal.ts';
 

@@ -26,7 +26,7 @@ describe('antei', () => {
       'events',
       'demo',
     ]) {
-      expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^  ${command}( |$)`, 'm'));
     }
   });
 

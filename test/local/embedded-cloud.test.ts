@@ -276,14 +276,7 @@ test('one process at a time holds a state directory', async () => {
 test('a killed process owes what it had begun: after the restart it is done, with the time of the upload', async () => {
   const state = join(directory, 'killed');
   const upload = file('slow.txt', 'slow\n');
-  const args = [assembly, state, START.toISOString(), BUCKET, 'in/m/slow.txt', upload];
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'settle.ts'), ...args], {
-    stdio: 'inherit',
-  });
-  const ended = once(child, 'exit');
-  while (!existsSync(join(state, 'buckets', BUCKET, 'began'))) await sleep(20);
-  child.kill('SIGKILL');
-  await ended;
+  await killedWhen(() => existsSync(join(state, 'buckets', BUCKET, 'began')), state, 'in/m/slow.txt', upload);
 
   await using after = await start('killed', new Date('2001-06-02T00:00:00Z'));
   expect(after.cloud.executions()).toEqual([]);
@@ -300,6 +293,63 @@ test('a killed process owes what it had begun: after the restart it is done, wit
   ]);
   expect(readFileSync(after.at('out/m/slow.txt'), 'utf8')).toBe('SLOW');
 });
+
+test('killed again and again, a run comes to the same end, and does nothing twice', async () => {
+  const state = join(directory, 'chaos');
+  const upload = file('lines.txt', 'one\ntwo\nthree\n');
+  {
+    await using first = await start('chaos');
+    await first.cloud.upload(BUCKET, 'in/m/lines.txt', upload);
+  }
+  // Each time after some more records of what the execution has done.
+  for (const records of [1, 3, 6]) {
+    await killedWhen(() => recordsIn(join(state, 'checkpoints')) >= records, state, 'in/nobody/x', upload);
+  }
+  await using after = await start('chaos');
+  const { cloud, at } = after;
+  await cloud.settle();
+  expect(readFileSync(at('out/m/lines.txt'), 'utf8')).toBe('ONE\nTWO\nTHREE');
+  const done = cloud.executions().filter(({ input }) => JSON.stringify(input).includes('lines.txt'));
+  expect(done).toMatchObject([
+    { status: 'SUCCEEDED', startedAt: '2001-06-01T00:00:30.000Z', output: { saved: 3 } },
+  ]);
+  // A line succeeds at its second attempt. One that was under way at a kill is tried again, one that had ended is not.
+  expect(cloud.metrics('Saved').map(({ values }) => values)).toEqual([[3]]);
+});
+
+/** Uploads a file and settles in a process of its own, which is killed as soon as `isTime`. */
+async function killedWhen(isTime: () => boolean, state: string, key: string, path: string): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', SETTLE, assembly, state, key, path],
+    {
+      stdio: 'inherit',
+    },
+  );
+  const ended = once(child, 'exit');
+  while (!isTime()) {
+    if (child.exitCode !== null) throw new Error('the process ended before it was time to kill it');
+    await sleep(1);
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
+
+const SETTLE = `
+  const { EmbeddedCloud } = await import(${JSON.stringify(join(import.meta.dirname, '../../local/embedded-cloud.ts'))});
+  const [assembly, state, key, path] = process.argv.slice(1);
+  const cloud = await EmbeddedCloud.start({ assembly, state, time: new Date(${START.getTime()}) });
+  await cloud.upload(${JSON.stringify(BUCKET)}, key, path);
+  await cloud.settle();
+  await cloud.stop();
+`;
+
+function recordsIn(checkpoints: string): number {
+  const files = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
+  return files
+    .map(name => readFileSync(join(checkpoints, name), 'utf8').split('\n').length - 1)
+    .reduce((total, lines) => total + lines, 0);
+}
 
 test('stopping in the middle of the work is as good as being killed', async () => {
   {

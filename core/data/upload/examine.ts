@@ -5,12 +5,12 @@ import { messageOf } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { literal } from '../quote.ts';
-import { countBroken, dropBroken, judgeBroken } from './contract/check-rows.ts';
+import { countBroken, dropBroken, judgeBroken, usableRules } from './contract/check-rows.ts';
 import { countDropped, createDropped, remaining, writeDropped, writeRemaining } from './contract/dropped.ts';
 import { checkFile } from './contract/file-rules.ts';
 import { combined, type Judged, type Outcome, outcomeOf } from './contract/outcome.ts';
 import { rowRules } from './contract/row-rules.ts';
-import { stage } from './contract/staged.ts';
+import { selectStaged, stage, stageIfTyped } from './contract/staged.ts';
 import { checkTable, type ReferencedPaths } from './contract/table-rules.ts';
 import { typedRows } from './contract/typed-rows.ts';
 import { learnedChecks } from './learned/learned-checks.ts';
@@ -18,6 +18,8 @@ import type { Seasons } from './learned/peers.ts';
 import { openUpload } from './reading/open-upload.ts';
 import { plainSentence } from './reading/plain-sentence.ts';
 import type { Source } from './reading/source.ts';
+import { applyOverride } from './release/apply-override.ts';
+import type { Release } from './release/release-record.ts';
 import { type PartStatistics, partStatistics } from './statistics.ts';
 import { fileViolation, type RowCounts, UnreadableUpload, type Violation } from './verdict.ts';
 
@@ -38,6 +40,8 @@ export interface Examination {
   /** Of the series that the table feeds, where it feeds one. */
   readonly seasons: Seasons | undefined;
   readonly threads: number;
+  /** A person's decision to accept the file although it breaks rules. */
+  readonly override: Release | undefined;
 }
 
 export interface Findings extends Outcome {
@@ -94,26 +98,35 @@ const outputs = (workspace: string) => ({
 });
 
 async function examineRows(
-  { contract, workspace, referenced, time, history, seasons }: Examination,
+  { contract, workspace, referenced, time, history, seasons, override }: Examination,
   connection: DuckDBConnection,
   source: Source,
 ): Promise<Findings> {
-  const drop = contract.on_violation === 'drop';
+  // A file that is accepted by decision is accepted whole.
+  const drop = contract.on_violation === 'drop' && override === undefined;
   const files = outputs(workspace);
   const typed = typedRows(contract, source);
   const { rows } = typed;
-  const { total, broken } = await countBroken(connection, rows, rowRules(rows));
+  const isStaged = rows.columns.length > 0 && (await stageIfTyped(connection, rows, files.staged));
+  const { usable, unusable } = await usableRules(connection, rowRules(rows));
+  const { total, broken } = isStaged
+    ? await countBroken(
+        connection,
+        selectStaged(rows, files.staged),
+        usable.filter(rule => !rule.ofWriting),
+      )
+    : await countBroken(connection, rows.select(), usable);
   if (source.records !== undefined && source.records !== total) {
     return unread(miscounted(source.records, total));
   }
   const read = total + source.malformed;
   const byReading = combined(source, typed);
-  const byRow = outcomeOf(await judgeBroken(connection, source, rows, broken, total));
+  const byRow = outcomeOf([...unusable, ...(await judgeBroken(connection, source, rows, broken, total))]);
   if (rows.columns.length === 0) {
     return { accepted: false, rows: { read, accepted: 0, rejected: read }, ...combined(byReading, byRow) };
   }
 
-  await stage(connection, rows, files.staged);
+  if (!isStaged) await stage(connection, rows, files.staged);
   if (drop) {
     await createDropped(connection);
     await dropBroken(connection, rows, broken, total);
@@ -132,7 +145,14 @@ async function examineRows(
   let parquet = files.staged;
   if (left < total) {
     await writeDropped(connection, source, rows, files.dropped);
-    await writeRemaining(connection, files.staged, files.droppedRows, [...columns], files.remaining);
+    await writeRemaining(
+      connection,
+      files.staged,
+      files.droppedRows,
+      [...columns],
+      files.remaining,
+      workspace,
+    );
     parquet = files.remaining;
   }
   const statistics = await partStatistics(connection, parquet, contract, columns);
@@ -140,12 +160,16 @@ async function examineRows(
 
   const wholeFile = combined(typed, byFile, byLearning).reasons;
   const ofRows = combined({ reasons: source.reasons, warnings: [] }, byRow, byTable).reasons;
-  const accepted = wholeFile.length === 0 && ofRows.every(reason => drop && isDroppable(reason));
+  const judged = combined(byReading, byRow, byTable, byFile, byLearning);
+  const overridden = override && applyOverride(judged, override);
+  const accepted =
+    overridden !== undefined ||
+    (wholeFile.length === 0 && ofRows.every(reason => drop && isDroppable(reason)));
   const kept = accepted ? left : 0;
   return {
     accepted,
     rows: { read, accepted: kept, rejected: read - kept },
-    ...combined(byReading, byRow, byTable, byFile, byLearning),
+    ...(overridden ?? judged),
     parquet,
     statistics,
     ...(left < total && { dropped: files.dropped }),

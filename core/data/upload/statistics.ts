@@ -111,8 +111,7 @@ async function histogramsOf(
     const [low, high] = [Number(found[`from${i}`] ?? Number.NaN), Number(found[`to${i}`] ?? Number.NaN)];
     const width = high / BINS - low / BINS;
     if (number === undefined || !Number.isFinite(width)) return [];
-    const bin =
-      width === 0 ? '0' : `least(${BINS - 1}, CAST(floor((${number} - (${low})) / ${width}) AS INTEGER))`;
+    const bin = width === 0 ? '0' : binOf(number, low, width);
     return [
       {
         name,
@@ -137,6 +136,13 @@ async function histogramsOf(
     histograms.set(name, { edges: [...edges, high], rows: binCounts(counted[key], bins) });
   }
   return histograms;
+}
+
+/** SQL for the bin of a value. Divided before subtracted: the range itself may be beyond a double. */
+function binOf(number: string, low: number, width: number): string {
+  const double = (value: number): string => `CAST('${value}' AS DOUBLE)`;
+  const place = `floor(${number} / ${double(width)} - ${double(low)} / ${double(width)})`;
+  return `CAST(greatest(0, least(${BINS - 1}, ${place})) AS INTEGER)`;
 }
 
 /** The rows per bin, from the entries of a DuckDB MAP. */

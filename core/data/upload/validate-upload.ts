@@ -10,6 +10,7 @@ import type { ReferencedPaths } from './contract/table-rules.ts';
 import { examine, type Findings, unread } from './examine.ts';
 import { quarantine } from './quarantine.ts';
 import { DECOMPRESSED_LIMIT } from './reading/decompress.ts';
+import { type Release, readRelease } from './release/release-record.ts';
 import type { PartStatistics } from './statistics.ts';
 import { fileViolation, type UploadReport, type UploadVerdict, type Violation } from './verdict.ts';
 
@@ -47,9 +48,17 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
   const workspace = await mkdtemp(join(tmpdir(), 'antei-upload-'));
   try {
     const history = await partsBefore(data, spec, table, sha256, time);
+    const release = await readRelease(data, spec.name, table, sha256);
     const findings = await examineUpload(
       { ...upload, time },
-      { table, file, path: object.path, workspace, history },
+      {
+        table,
+        file,
+        path: object.path,
+        workspace,
+        history,
+        override: release?.override ? release : undefined,
+      },
     );
     const { reasons, warnings, rows, parquet, statistics } = findings;
     const accepted = findings.accepted && parquet !== undefined && statistics !== undefined;
@@ -100,11 +109,12 @@ interface Delivered {
   readonly path: string;
   readonly workspace: string;
   readonly history: readonly AcceptedPart[];
+  readonly override: Release | undefined;
 }
 
 async function examineUpload(
   { data, spec, key, time, limit = DECOMPRESSED_LIMIT, threads = 2 }: Upload,
-  { table, file, path, workspace, history }: Delivered,
+  { table, file, path, workspace, history, override }: Delivered,
 ): Promise<Findings> {
   const address = parseUploadKey(key);
   if (address === undefined) return unread(malformedKey(key));
@@ -126,6 +136,7 @@ async function examineUpload(
     history,
     seasons: spec.series?.table === table ? spec.series : undefined,
     threads,
+    override,
   });
 }
 

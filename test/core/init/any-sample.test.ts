@@ -98,8 +98,8 @@ test('whatever is inferred from a file is a spec that accepts the file, or is re
       await data.putFile(key, path);
       expect((await validateUpload({ data, spec, key, time })).reasons).toEqual([]);
     }),
-    { numRuns: 60, seed: 7 },
+    { numRuns: 30, seed: 7 },
   );
-  expect(outcomes.inferred).toBeGreaterThan(10);
-  expect(outcomes.refused).toBeGreaterThan(10);
+  expect(outcomes.inferred).toBeGreaterThan(5);
+  expect(outcomes.refused).toBeGreaterThan(5);
 });

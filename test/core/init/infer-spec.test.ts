@@ -12,7 +12,16 @@ import { FileStore } from '../../../core/storage/file-store.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import { InferenceError } from '../../../core/telemetry/errors.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { germanSales, hourlyTemperatures, japaneseVisitors, orders, shiftJis, shops } from './samples.ts';
+import {
+  germanSales,
+  hourlyTemperatures,
+  japaneseVisitors,
+  meterReadings,
+  numberedSales,
+  orders,
+  shiftJis,
+  shops,
+} from './samples.ts';
 
 type Samples = Readonly<Record<string, string | Buffer>>;
 
@@ -164,6 +173,39 @@ describe('inferSpec', () => {
       horizon: 14,
     });
     await expectToRun(inference);
+  });
+
+  test('articles in shops that both have numbers for names', async () => {
+    const inference = await infer({ 'sales.csv': numberedSales() });
+    expect(inference.spec).toMatchObject({
+      tables: { sales: { key: ['store', 'item', 'date'] } },
+      series: { by: ['store', 'item'], every: '1 day', value: 'sum(sales)', fill: 'none', season: [7] },
+    });
+    await expectToRun(inference);
+  });
+
+  test('JSON Lines with seconds since 1970, lists, and text among numbers', async () => {
+    const inference = await infer({ 'meter.jsonl.gz': gzipSync(meterReadings()) });
+    const { spec, text } = inference;
+    expect(spec.tables.meter).toMatchObject({ time: 'ts', read: { dates: 'epoch-seconds' } });
+    expect(columnsOf(spec, 'meter')).toEqual({
+      kwh: { type: 'number', required: true, min: -50, max: 50, tolerance: 0 },
+      meter: { type: 'string', required: true, tolerance: 0 },
+      ts: { type: 'timestamp', required: true, min: '2016-01-01', tolerance: 0 },
+    });
+    expect(text).toContain('# left out: "note", because it mixes text with numbers that have a fraction');
+    expect(text).toContain('# left out: "tags", because it holds lists or objects');
+    expect(spec.series).toMatchObject({ by: [], every: '15 minutes', value: 'sum(kwh)', season: [96] });
+    await expectToRun(inference);
+  });
+
+  test('says what keeps a column from being a number', async () => {
+    const days = germanSales().replaceAll(/;(\d+)\n/g, (_, n) => `;${n === '80' ? 'k.A.' : n}\n`);
+    const { spec, text } = await infer({ 'sales.csv': days });
+    expect(spec.tables.sales?.columns.Kunden?.type).toBe('string');
+    expect(text).toMatch(
+      /# a value in each of 468 rows; \d+ values of 468 rows are no number, such as "k\.A\."\n +Kunden:/,
+    );
   });
 
   test('gives the same text again', async () => {

@@ -91,6 +91,36 @@ export function japaneseVisitors(): string {
   return lines(rows);
 }
 
+/** Two shops and five articles, numbered both, over twenty weeks. */
+export function numberedSales(): string {
+  const random = randomNumbers(5);
+  const rows: (string | number)[][] = [['date', 'store', 'item', 'sales']];
+  for (let store = 1; store <= 2; store++) {
+    for (let item = 1; item <= 5; item++) {
+      for (let day = 0; day < 140; day++) {
+        const sales = 5 * item + (day % 7 > 4 ? 20 : 0) + Math.floor(10 * random());
+        rows.push([new Date(START + day * DAY).toISOString().slice(0, 10), store, item, sales]);
+      }
+    }
+  }
+  return lines(rows);
+}
+
+/** Ten days of quarters of an hour of one meter. */
+export function meterReadings(): string {
+  const random = randomNumbers(6);
+  return Array.from({ length: 10 * 96 }, (_, quarter) => {
+    const kwh = 1 + Math.sin((2 * Math.PI * quarter) / 96) + 0.2 * random();
+    return `${JSON.stringify({
+      meter: '0042',
+      ts: (START + (quarter * HOUR) / 4) / 1000,
+      kwh: Number(kwh.toFixed(3)),
+      tags: ['north'],
+      ...(quarter % 50 === 0 && { note: quarter % 100 === 0 ? 1.5 : 'read by hand' }),
+    })}\n`;
+  }).join('');
+}
+
 /** Bytes of a text in Shift_JIS: the inverse of the platform's decoder, for the characters of JIS X 0208. */
 export function shiftJis(text: string): Buffer {
   const decoder = new TextDecoder('shift_jis');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { JSON_SCHEMA_FILE, specJsonSchema, specJsonSchemaText } from '../../../core/spec/json-schema.ts';
+import { keysOf } from '../../support/schema-keys.ts';
 
 describe('the JSON Schema of a spec', () => {
   test('is current in the repository; `npm run schema` writes it', () => {
@@ -10,7 +11,7 @@ describe('the JSON Schema of a spec', () => {
   test('asks for what has no default, and for nothing else', () => {
     expect(specJsonSchema()).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      $id: 'schema/model.schema.json',
+      $id: 'model.schema.json',
       title: 'Antei model spec',
       additionalProperties: false,
       required: expect.arrayContaining(['name', 'task', 'tables']),
@@ -20,6 +21,11 @@ describe('the JSON Schema of a spec', () => {
       },
     });
     expect(specJsonSchema().required).not.toContain('stage');
+  });
+
+  test('says what every key means, for editors show that', () => {
+    const silent = keysOf(specJsonSchema()).filter(({ description }) => description === undefined);
+    expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
   test('knows how durations are written', () => {

@@ -1,6 +1,8 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { expect, test } from 'vitest';
-import { CONTEXT_KEY, DefinitionError, prepareDefinition } from '../../../local/workflow/definition.ts';
+import { DefinitionError, prepareDefinition } from '../../../local/workflow/definition.ts';
+import { CONTEXT_KEY } from '../../../local/workflow/definition-paths.ts';
+import { expressionProblem } from '../../../local/workflow/path-expression.ts';
 
 const TASK = { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:000000000000:function:f' };
 
@@ -43,13 +45,13 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a path to many values',
     { Type: 'Pass', InputPath: '$.a[*].b' },
-    'found the path $.a[*].b; allowed: paths to one value',
+    'found $.a[*].b; allowed: paths to one value',
   ],
   ['a filter', { Type: 'Pass', Parameters: { 'x.$': '$.a[?(@.b)]' } }, 'allowed: paths to one value'],
   [
     'a slice',
     { Type: 'Pass', Parameters: { 'x.$': 'States.ArrayLength($.a[0:2])' } },
-    'allowed: paths to one value',
+    'allowed in intrinsic functions: paths to one value',
   ],
   ['descent', { Type: 'Pass', InputPath: '$..a' }, 'allowed: paths to one value'],
   [
@@ -83,17 +85,81 @@ test('all problems are listed, with the state', () => {
     },
   };
   expect(problemsOf(source).map(problem => problem.slice(0, 70))).toEqual([
-    'state "A": found the path $.a[*]; allowed: paths to one value',
+    'state "A": found $.a[*]; allowed: paths to one value, such as $.a[0], ',
     'state "A": found a second state of this name; allowed: each name once ',
     'state "A": found $$.Map.Item.Value; allowed: $$.Execution.Id, $$.Execu',
     'state "B": found $$.State.Name; allowed: $$.Execution.Id, $$.Execution',
   ]);
 });
 
-test('what is no state machine is refused with what is wrong', () => {
-  expect(problemsOf({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'Nowhere' } } }).join()).toContain(
-    'Nowhere',
-  );
+test.each<[string, unknown, string]>([
+  ['nothing', {}, 'the definition: '],
+  [
+    'a start that is not there',
+    { StartAt: 'B', States: { A: { Type: 'Succeed' } } },
+    'the definition: StartAt leads to "B"; the states are A',
+  ],
+  [
+    'a way to nowhere',
+    { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } },
+    'state "A": Next leads to "B"; the states are A',
+  ],
+  [
+    'no way',
+    { StartAt: 'A', States: { A: { Type: 'Pass' } } },
+    'state "A": found neither Next nor End: true',
+  ],
+  [
+    'a catch to nowhere',
+    one({ ...TASK, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B' }] }),
+    'state "A": Catch leads to "B"',
+  ],
+  [
+    'a choice of nothing',
+    {
+      StartAt: 'A',
+      States: {
+        A: { Type: 'Choice', Choices: [{ Variable: '$.a', IsNull: true, Next: 'B' }], Default: 'C' },
+      },
+    },
+    'state "A": Default leads to "C"; the states are A\nstate "A": a choice leads to "B"',
+  ],
+  [
+    'an unknown type',
+    { StartAt: 'A', States: { A: { Type: 'Loop', End: true } } },
+    'state "A": found the type Loop; allowed: Task, Pass, Choice,',
+  ],
+])('%s is refused', (_, source, problem) => {
+  expect(problemsOf(source).join('\n')).toContain(problem);
+});
+
+test.each([
+  '$',
+  '$.a-b.c_d[0].é',
+  "$['a b'][12]",
+  '$$.Execution.Input.x',
+  "States.Format('{}, {} (it\\'s)', $.a, States.MathAdd($.b, -1))",
+  'States.UUID()',
+  "States.ArrayContains(States.Array(1, 2.5, true, null, 'x'), $.a[3])",
+])('%s is an expression', expression => {
+  expect(expressionProblem(expression)).toBeUndefined();
+});
+
+test.each([
+  'a',
+  '$a',
+  '$.a b',
+  '$.a[-1]',
+  "States.Format('x', )",
+  "States.Format('x' $.a)",
+  "States.Format('x'",
+  "States.Format('x'))",
+  "States.Format('x'), 1",
+  'States.Reverse($.a)',
+  'States.Format($.a[*])',
+  'States.Format(a)',
+])('%s is none', expression => {
+  expect(expressionProblem(expression)).toContain('allowed');
 });
 
 test('separators of one character and text between quotes are fine', () => {

@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { messageOf } from '../../../telemetry/errors.ts';
 import { literal } from '../../quote.ts';
+import { plainSentence } from '../reading/plain-sentence.ts';
 import type { Source } from '../reading/source.ts';
-import { EXAMPLES, type Example } from '../verdict.ts';
+import { EXAMPLES, type Example, fileViolation } from '../verdict.ts';
 import { DROPPED } from './dropped.ts';
 import { isTolerated, type Judged, judgeRows } from './outcome.ts';
 import type { RowRule } from './row-rules.ts';
@@ -14,19 +16,45 @@ export interface Counted {
   readonly rows: number;
 }
 
-/** Rows of the file, and the rows that break each rule: one scan, whatever the number of rules. */
+/**
+ * Rows of the file, and the rows that break each rule: one scan, whatever the number of rules.
+ * @param select A query with the columns that the rules speak of.
+ */
 export async function countBroken(
   connection: DuckDBConnection,
-  rows: TypedRows,
+  select: string,
   rules: readonly RowRule[],
 ): Promise<{ total: number; broken: Counted[] }> {
   const counts = rules.map((rule, i) => `count(*) FILTER (WHERE ${rule.broken}) AS n${i}`);
   const found = await oneRow(
     connection,
-    `SELECT ${['count(*) AS total', ...counts].join(', ')} FROM (${rows.select()})`,
+    `SELECT ${['count(*) AS total', ...counts].join(', ')} FROM (${select})`,
   );
   const broken = rules.map((rule, i) => ({ rule, rows: Number(found[`n${i}`]) }));
   return { total: Number(found.total), broken: broken.filter(({ rows }) => rows > 0) };
+}
+
+/**
+ * Keeps out rules that DuckDB cannot evaluate, such as patterns with a lookahead, which its regular expressions (RE2)
+ * do not have: each becomes a broken rule by itself.
+ */
+export async function usableRules(
+  connection: DuckDBConnection,
+  rules: readonly RowRule[],
+): Promise<{ usable: RowRule[]; unusable: Judged[] }> {
+  const usable: RowRule[] = [];
+  const unusable: Judged[] = [];
+  for (const rule of rules) {
+    try {
+      if (rule.trial !== undefined) await connection.run(`SELECT ${rule.trial}`);
+      usable.push(rule);
+    } catch (error) {
+      const found = `this cannot be evaluated: ${plainSentence(messageOf(error))}`;
+      const violation = fileViolation(rule.id, rule.expected, found, 'Correct the contract.');
+      unusable.push({ severity: rule.severity, violation });
+    }
+  }
+  return { usable, unusable };
 }
 
 /** Judges what was counted. The examples take a second scan, which only a file with broken rules costs. */

@@ -1,6 +1,7 @@
 import type { ColumnType, ReadOptions } from '../../../spec/schema.ts';
+import { literal } from '../../quote.ts';
 import { candidates, resolve } from './local-time.ts';
-import { SQL_TYPES } from './sql-types.ts';
+import { isOneOf, SQL_TYPES } from './sql-types.ts';
 import { storedValue } from './stored-values.ts';
 import { absoluteTimeFrom, dateFrom, localTimeFrom } from './text-dates.ts';
 import { integerFrom, numberFrom } from './text-numbers.ts';
@@ -80,6 +81,9 @@ function inZone(
   };
 }
 
+const TRUE = ['true', 't', 'yes', 'y', '1'].map(literal);
+const FALSE = ['false', 'f', 'no', 'n', '0'].map(literal);
+
 const booleanFrom = (text: string): string => `CASE
-  WHEN lower(trim(${text})) IN ('true', 't', 'yes', 'y', '1') THEN true
-  WHEN lower(trim(${text})) IN ('false', 'f', 'no', 'n', '0') THEN false END`;
+  WHEN ${isOneOf(`lower(trim(${text}))`, TRUE)} THEN true
+  WHEN ${isOneOf(`lower(trim(${text}))`, FALSE)} THEN false END`;

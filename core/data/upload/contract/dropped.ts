@@ -52,20 +52,26 @@ export async function writeDropped(
     ) TO ${literal(path)} (FORMAT csv, HEADER)`);
 }
 
-/** Writes the rows that are left, in their order. On one thread: a filter makes the split into row groups depend on it. */
+/**
+ * Writes the rows that are left. In the order of the file by sorting, and on one thread: the join that leaves rows out
+ * keeps no order, and a filter makes the split into row groups depend on the threads.
+ * @param workspace Directory for what the sorting cannot hold in memory.
+ */
 export async function writeRemaining(
   connection: DuckDBConnection,
   staged: string,
   dropped: string,
   columns: readonly string[],
   path: string,
+  workspace: string,
 ): Promise<void> {
   await connection.run(`COPY (SELECT DISTINCT o FROM ${DROPPED}) TO ${literal(dropped)} (FORMAT parquet)`);
-  await withDuckDb({ paths: [staged, dropped, path], threads: 1 }, async single => {
+  await withDuckDb({ paths: [staged, dropped, path], threads: 1, workspace }, async single => {
     await single.run(`COPY (
       SELECT ${columns.map(identifier).join(', ')}
       FROM read_parquet(${literal(staged)}, file_row_number = true) AS s
       WHERE NOT EXISTS (SELECT 1 FROM read_parquet(${literal(dropped)}) AS d WHERE d.o = s.file_row_number + 1)
+      ORDER BY file_row_number
     ) TO ${literal(path)} ${PARQUET}`);
   });
 }

@@ -1,7 +1,7 @@
 import type { ColumnSpec } from '../../../spec/schema.ts';
 import { literal } from '../../quote.ts';
 import type { Breach } from './outcome.ts';
-import { contractLiteral } from './sql-types.ts';
+import { contractLiteral, isOneOf } from './sql-types.ts';
 import { LINE, type TypedColumn, type TypedRows } from './typed-rows.ts';
 
 /** A rule that each row meets or breaks by itself. */
@@ -10,6 +10,10 @@ export interface RowRule extends Breach {
   readonly broken: string;
   /** SQL for what the report shows of the row. */
   readonly shown: string;
+  /** It is about how the file is written: once its values have their types, no row breaks it any more. */
+  readonly ofWriting?: boolean;
+  /** SQL that fails where the spec asks for what DuckDB cannot do. */
+  readonly trial?: string;
 }
 
 const WORDS: Readonly<Record<ColumnSpec['type'], string>> = {
@@ -31,6 +35,7 @@ export function rowRules({ columns, lines }: TypedRows): RowRule[] {
     tolerance: 0,
     broken: `NOT ${LINE.whole}`,
     shown: LINE.text,
+    ofWriting: true,
     advice: 'Look for cut lines, and for objects that span several lines.',
   };
   // Of a line that could not be parsed no value is known, so no value is missing.
@@ -66,6 +71,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     tolerance: 0,
     broken: `${raw} IS NOT NULL AND ${value} IS NULL${unclear === undefined ? '' : ` AND NOT coalesce(${unclear}, false)`}`,
     shown,
+    ofWriting: true,
     advice: 'Correct the values in the source, or change the type in the contract.',
   });
   if (unclear !== undefined) {
@@ -76,6 +82,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
       tolerance: 0,
       broken: unclear,
       shown,
+      ofWriting: true,
       advice:
         'Clocks were put forward or back here. Export in UTC or with an offset; or, for hours that repeat, declare read.ambiguous in the contract.',
     });
@@ -107,13 +114,16 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     add('length', expected, broken.join(' OR '), 'Look for cut or joined values; or change the contract.');
   }
   if (spec.pattern !== undefined) {
-    const broken = `NOT regexp_full_match(${value}, ${literal(spec.pattern)})`;
-    add(
-      'pattern',
-      `text that matches ${spec.pattern} as a whole`,
-      broken,
-      'Correct the values, or the pattern.',
-    );
+    rules.push({
+      id: `${name}.pattern`,
+      severity: spec.severity,
+      expected: `text that matches ${spec.pattern} as a whole`,
+      tolerance: spec.tolerance,
+      broken: `NOT regexp_full_match(${value}, ${literal(spec.pattern)})`,
+      shown,
+      trial: `regexp_full_match('', ${literal(spec.pattern)})`,
+      advice: 'Correct the values, or the pattern.',
+    });
   }
   if (spec.values !== undefined) {
     const allowed = spec.values.map(allowedValue => contractLiteral(spec.type, allowedValue));
@@ -122,7 +132,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     add(
       'values',
       expected,
-      `${value} NOT IN (${allowed.join(', ')})`,
+      `NOT ${isOneOf(value, allowed)}`,
       'Correct the values, or allow them in the contract.',
     );
   }

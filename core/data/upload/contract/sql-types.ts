@@ -13,11 +13,31 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
 
 /** A value that a spec names (a bound, an allowed value) as SQL of the column's type. */
 export function contractLiteral(type: ColumnType, value: string | number | boolean): string {
-  const text = type === 'date' || type === 'timestamp' ? utcText(type, String(value)) : String(value);
-  return `CAST(${literal(text)} AS ${SQL_TYPES[type]})`;
+  switch (type) {
+    case 'date':
+      return `CAST(${literal(utc(String(value)).slice(0, 10))} AS DATE)`;
+    case 'timestamp':
+      return `CAST(${literal(utc(String(value)))} AS TIMESTAMP)`;
+    case 'integer':
+      // A bound may lie between two whole numbers, or beyond all of them: compared as a number of any kind.
+      return `CAST(${literal(String(value))} AS ${Number.isSafeInteger(value) ? 'BIGINT' : 'DOUBLE'})`;
+    default:
+      return `CAST(${literal(String(value))} AS ${SQL_TYPES[type]})`;
+  }
 }
 
-function utcText(type: 'date' | 'timestamp', value: string): string {
-  const iso = new Date(value).toISOString();
-  return type === 'date' ? iso.slice(0, 10) : iso.replace('T', ' ').replace('Z', '');
+/** A moment of a spec in UTC, which it is in unless it says otherwise: never in the zone of this machine. */
+function utc(value: string): string {
+  const naive = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?$/.test(value);
+  return new Date(naive ? `${value.replace(' ', 'T')}Z` : value)
+    .toISOString()
+    .replace('T', ' ')
+    .replace('Z', '');
 }
+
+/**
+ * SQL that is true where a value is one of a list. Never IN: DuckDB makes a join of a list of more than a few
+ * constants, and a join keeps neither the order of the rows nor to the limit of memory.
+ */
+export const isOneOf = (value: string, list: readonly string[]): string =>
+  `list_contains([${list.join(', ')}], ${value})`;

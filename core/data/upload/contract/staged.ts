@@ -1,10 +1,12 @@
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { messageOf } from '../../../telemetry/errors.ts';
 import { identifier, literal } from '../../quote.ts';
 import { EXAMPLES, type Example } from '../verdict.ts';
-import type { TypedRows } from './typed-rows.ts';
+import { LINE, type TypedRows } from './typed-rows.ts';
 
 /** Fixed, so that the same rows give the same bytes whatever the number of threads. */
-export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)';
+export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)';
 
 /** The rows of the file in the contract's types: rules about many rows run on them. */
 export interface Staged {
@@ -19,9 +21,53 @@ export interface Staged {
 /** Writes the typed rows as Parquet. Values that their type does not allow are NULL there. */
 export async function stage(connection: DuckDBConnection, rows: TypedRows, path: string): Promise<void> {
   const columns = rows.columns.map(({ name, value }) => `${value} AS ${identifier(name)}`);
+  await copyRows(connection, rows, columns, path);
+}
+
+const MISFIT = 'antei: a value does not fit its type';
+
+/**
+ * Writes the typed rows as Parquet, unless a value does not fit its type or a line cannot be parsed. Most files hold
+ * no such thing, and need not be converted twice: once to count what does not fit, and once to write what does.
+ * @returns Whether it was written.
+ */
+export async function stageIfTyped(
+  connection: DuckDBConnection,
+  rows: TypedRows,
+  path: string,
+): Promise<boolean> {
+  const columns = rows.columns.map(({ name, raw, value }) => {
+    const misfit = `(${raw} IS NOT NULL AND ${value} IS NULL)${rows.lines ? ` OR NOT ${LINE.whole}` : ''}`;
+    return `CASE WHEN ${misfit} THEN error(${literal(MISFIT)}) ELSE ${value} END AS ${identifier(name)}`;
+  });
+  try {
+    await copyRows(connection, rows, columns, path);
+    return true;
+  } catch (error) {
+    if (!messageOf(error).includes(MISFIT)) throw error;
+    await rm(path, { force: true });
+    return false;
+  }
+}
+
+const copyRows = async (
+  connection: DuckDBConnection,
+  rows: TypedRows,
+  columns: readonly string[],
+  path: string,
+): Promise<void> => {
   await connection.run(
     `COPY (SELECT ${columns.join(', ')} FROM (${rows.select()})) TO ${literal(path)} ${PARQUET}`,
   );
+};
+
+/** A query over what `stageIfTyped` has written, with the names that rules about single rows use. */
+export function selectStaged({ columns }: TypedRows, path: string): string {
+  const values = columns.flatMap(({ name, raw, value }) => [
+    `${identifier(name)} AS ${raw}`,
+    `${identifier(name)} AS ${value}`,
+  ]);
+  return `SELECT ${values.join(', ')}, true AS ${LINE.whole} FROM read_parquet(${literal(path)})`;
 }
 
 /** The only row of a query whose columns are numbers or text. */

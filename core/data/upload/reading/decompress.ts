@@ -42,7 +42,8 @@ export async function decompress(
       createWriteStream(to),
     );
   } catch (error) {
-    if (error instanceof UnreadableUpload) throw error;
+    // A full disk is this machine's failure, not the file's.
+    if (error instanceof UnreadableUpload || (error instanceof Error && 'syscall' in error)) throw error;
     throw new UnreadableUpload(
       fileViolation(
         'file.compression',

@@ -55,7 +55,8 @@ function validLines(bytes: Buffer): number {
     if (isUtf8(bytes.subarray(0, cut))) low = middle;
     else high = middle;
   }
-  return bytes.lastIndexOf(0x0a, low) + 1;
+  const valid = low - incompleteTail(bytes.subarray(0, low));
+  return valid === 0 ? 0 : bytes.lastIndexOf(0x0a, valid - 1) + 1;
 }
 
 /** Bytes of lines with characters beyond ASCII that are enough to tell encodings apart. */
@@ -138,7 +139,8 @@ function japaneseScore(
   let common = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) continue;
+    // Katakana of half width say nothing: single bytes of many encodings decode as them.
+    if (code < 0x80 || (code >= 0xff61 && code <= 0xff9f)) continue;
     beyond++;
     if (code >= 0x3041 && code <= 0x30fe) kana++;
     else if (isFullWidth(code) || isLevelOneKanji(character)) common++;

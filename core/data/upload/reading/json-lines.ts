@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnSpec, ReadOptions } from '../../../spec/schema.ts';
 import { literal } from '../../quote.ts';
+import { isOneOf } from '../contract/sql-types.ts';
 import type { Source } from './source.ts';
 import type { TextRecords } from './text-source.ts';
 
@@ -55,4 +56,4 @@ export async function jsonLinesSource(
 
 /** A list or an object is no value; a fraction is no text, because its digits are not kept as they were written. */
 const misshapen = (type: ColumnSpec['type'] | undefined, stored: string): string =>
-  `${stored} IN (${type === 'string' ? `'OBJECT', 'ARRAY', 'DOUBLE'` : `'OBJECT', 'ARRAY'`})`;
+  isOneOf(stored, ['OBJECT', 'ARRAY', ...(type === 'string' ? ['DOUBLE'] : [])].map(literal));

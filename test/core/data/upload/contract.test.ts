@@ -135,6 +135,56 @@ describe('rules of a column', () => {
   });
 });
 
+describe('what a spec asks for', () => {
+  it('is reported, not thrown, where the data engine cannot do it', async () => {
+    const columns = { s: { type: 'string', pattern: '(?=a).*' }, n: { type: 'integer', min: 2 } };
+    const verdict = await deliver(csv('s,n', 'a,1'), { spec: specOf({ columns }) });
+    expect(briefly(verdict.reasons)).toEqual([
+      ['s.pattern', 0, []],
+      ['n.min', 1, [2]],
+    ]);
+    expect(verdict.reasons[0]?.found).toMatch(/^this cannot be evaluated: .*invalid perl operator/);
+  });
+
+  it('is compared by value: bounds between whole numbers, moments in UTC whatever the zone of the machine', async () => {
+    const columns = {
+      n: { type: 'integer', min: 1.4, max: 1e30 },
+      m: { type: 'timestamp', min: '2026-01-02 10:00', max: '2026-01-02T12:00:00+01:00' },
+    };
+    expect(
+      await outcome(
+        csv('n,m', '1,2026-01-02 10:00', '2,2026-01-02 11:00', '9,2026-01-02 11:01', '5,2026-01-02 09:59'),
+        { columns },
+      ),
+    ).toEqual({
+      reasons: [
+        ['n.min', 1, [2]],
+        ['m.min', 1, [5]],
+        ['m.max', 1, [4]],
+      ],
+    });
+  });
+
+  it('may refer to a column of another type, or to a table that is too old to have the column', async () => {
+    const spec = specOf(
+      { columns: { n: { type: 'integer', references: 'other.code' } } },
+      { other: { columns: { code: { type: 'string' } } } },
+    );
+    const data = emptyStore();
+    const before = specOf(
+      { columns: { n: { type: 'integer' } } },
+      { other: { columns: { name: { type: 'string' } } } },
+    );
+    await deliver(csv('name', 'x'), { spec: before, data, table: 'other' });
+    const unknown = await deliver(csv('n', '1'), { spec, data });
+    expect(briefly(unknown.reasons)).toEqual([['n.references', 0, []]]);
+    await deliver(csv('code', '1', '2'), { spec, data, table: 'other' });
+    expect(briefly((await deliver(csv('n', '1', '2', '3'), { spec, data })).reasons)).toEqual([
+      ['n.references', 1, [4]],
+    ]);
+  });
+});
+
 describe('rules of a table', () => {
   it('key and unique: later rows that repeat a value are named', async () => {
     const columns = { a: { type: 'integer' }, b: { type: 'string', unique: true } };

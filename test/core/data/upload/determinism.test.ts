@@ -6,6 +6,11 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { literal } from '../../../../core/data/quote.ts';
+import { rowRules } from '../../../../core/data/upload/contract/row-rules.ts';
+import { countOf } from '../../../../core/data/upload/contract/staged.ts';
+import { typedRows } from '../../../../core/data/upload/contract/typed-rows.ts';
+import { delimitedSource } from '../../../../core/data/upload/reading/delimited.ts';
+import { dataKeys } from '../../../../core/storage/layout.ts';
 import { temporaryDirectory } from '../../../support/temporary-directory.ts';
 import { deliver, emptyStore, parquetOf, specOf } from './upload-harness.ts';
 
@@ -56,6 +61,67 @@ function partInOwnProcess(bytes: Buffer, file: string, on_violation: string, thr
   if (stdout === '') throw new Error(stderr);
   return stdout.trim();
 }
+
+describe('the order of rows', () => {
+  it('is kept by every conversion and rule: no plan holds a join', async () => {
+    const values = Array.from({ length: 50 }, (_, i) => `v${i}`);
+    const { tables } = specOf({
+      read: { timezone: 'Asia/Tokyo' },
+      columns: {
+        s: { type: 'string', values, length: { max: 9 }, pattern: 'v.*' },
+        i: { type: 'integer', values: values.map((_, i) => i) },
+        n: { type: 'number' },
+        b: { type: 'boolean' },
+        d: { type: 'date' },
+        m: { type: 'timestamp' },
+      },
+    });
+    if (tables.t === undefined) throw new Error('no table');
+    const path = join(temporaryDirectory(), 'file');
+    writeFileSync(path, 's,i,n,b,d,m\n');
+    const text = { path, start: 0 };
+    const source = await delimitedSource(
+      text,
+      Object.keys(tables.t.columns),
+      { ambiguous: 'later' },
+      temporaryDirectory(),
+    );
+    const { rows } = typedRows(tables.t, source);
+    const broken = rowRules(rows).map((rule, i) => `${rule.broken} AS b${i}`);
+    await withDuckDb({ paths: [path] }, async connection => {
+      const plan = await connection.runAndReadAll(
+        `EXPLAIN SELECT *, ${broken.join(', ')} FROM (${rows.select()})`,
+      );
+      const text = JSON.stringify(plan.getRowsJson());
+      expect(text).toContain('READ_CSV');
+      expect(text).not.toMatch(/JOIN|HASH_GROUP|CHUNK/);
+    });
+  });
+
+  it('survives a file that is read in several pieces at once', async () => {
+    const columns = { id: { type: 'integer' }, paid: { type: 'boolean' }, note: { type: 'string' } };
+    const filler = 'x'.repeat(800);
+    const lines = Array.from({ length: 100_000 }, (_, i) => `${i},${i % 2 === 0},${filler}`);
+    const file = `id,paid,note\n${lines.join('\n')}\n`;
+    // DuckDB reads pieces of 32 MiB.
+    expect(file.length).toBeGreaterThan(2 * 32 * 1024 ** 2);
+    const parts: (string | undefined)[] = [];
+    for (const threads of [1, 2, 4]) {
+      const data = emptyStore();
+      const verdict = await deliver(file, { spec: specOf({ columns }), data, threads });
+      parts.push(verdict.part);
+      await using object = await data.materialize(dataKeys.acceptedPart('shop', 't', verdict.part ?? ''));
+      await withDuckDb({ paths: [object.path] }, async connection => {
+        const moved = await countOf(
+          connection,
+          `SELECT count(*) FILTER (id <> file_row_number) AS n FROM read_parquet(${literal(object.path)}, file_row_number = true)`,
+        );
+        expect([threads, moved]).toEqual([threads, 0]);
+      });
+    }
+    expect(parts).toEqual([parts[0], parts[0], parts[0]]);
+  });
+});
 
 describe('the bytes of accepted parts', () => {
   it('are the same in any process, with any number of threads, plain or compressed', async () => {

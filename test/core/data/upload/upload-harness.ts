@@ -32,14 +32,22 @@ export interface Delivery {
   readonly file?: string;
   readonly time?: string;
   readonly limit?: number;
+  readonly threads?: number;
 }
 
 /** Puts bytes under incoming/ and validates them. */
 export async function deliver(bytes: string | Uint8Array, delivery: Delivery): Promise<UploadVerdict> {
-  const { spec, data = emptyStore(), table = 't', file = 'file.csv', time = TIME, limit } = delivery;
+  const { spec, data = emptyStore(), table = 't', file = 'file.csv', time = TIME, limit, threads } = delivery;
   const key = dataKeys.incoming({ model: spec.name, table, file });
   await data.put(key, bytes);
-  return validateUpload({ data, spec, key, time, ...(limit !== undefined && { limit }) });
+  return validateUpload({
+    data,
+    spec,
+    key,
+    time,
+    ...(limit !== undefined && { limit }),
+    ...(threads !== undefined && { threads }),
+  });
 }
 
 /** The rows of the accepted part, every value as text in DuckDB's notation, or null. */

@@ -1,0 +1,131 @@
+import { userInfo } from 'node:os';
+import {
+  findQuarantined,
+  listQuarantined,
+  type QuarantinedFile,
+} from '../core/data/upload/release/quarantined-files.ts';
+import { releaseQuarantined } from '../core/data/upload/release/release-quarantined.ts';
+import type { Violation } from '../core/data/upload/verdict.ts';
+import { deliveryFacts } from '../core/insights/delivery-facts.ts';
+import { readableTime } from '../core/insights/readable.ts';
+import { type Answer, type Command, type Invocation, UsageError } from './command.ts';
+import { describeDelivery } from './describe-delivery.ts';
+import { storesOf, withLocalCloud } from './local-cloud.ts';
+import { modelArgument } from './model-argument.ts';
+import { outputsOf } from './outputs.ts';
+import { deployedSpecs } from './specs.ts';
+import { section, table } from './table.ts';
+import { timeOption } from './time.ts';
+
+export const quarantine: Command = {
+  summary:
+    'the files that were not accepted; release judges one again or, with a reason, accepts it all the same',
+  usage: 'list MODEL | show MODEL ID | release MODEL ID [--reason TEXT] [--as NAME] [--time ISO]',
+  options: {
+    reason: { type: 'string' },
+    as: { type: 'string' },
+    time: { type: 'string' },
+  },
+  run(invocation) {
+    const [action = '', ...rest] = invocation.positionals;
+    const run = { list, show, release }[action];
+    if (run === undefined) {
+      throw new UsageError(`quarantine takes list, show or release, not "${action}"`);
+    }
+    return run({ ...invocation, positionals: rest });
+  },
+};
+
+async function list({ positionals, state, models }: Invocation): Promise<Answer> {
+  const model = modelArgument(positionals, state, models);
+  const { data } = await storesOf(state);
+  const files = await listQuarantined(data, model);
+  const rows = files.map(({ id, report: { table: name, file, time, rows, reasons }, state: now }) => [
+    ...[id, now, file, name, readableTime(time), rows.rejected],
+    reasons.map(({ rule }) => rule).join(' '),
+  ]);
+  const headings = ['id', 'state', 'file', 'table', 'uploaded', 'rows rejected', 'broken rules'];
+  return { facts: { model, files }, text: table(headings, rows) };
+}
+
+async function show(invocation: Invocation): Promise<Answer> {
+  const { model, id } = fileArgument(invocation);
+  const { data } = await storesOf(invocation.state);
+  const file = await findQuarantined(data, model, id);
+  return { facts: file, text: describe(file) };
+}
+
+async function release(invocation: Invocation): Promise<Answer> {
+  const { model, id } = fileArgument(invocation);
+  const { option, state, models: directory } = invocation;
+  const reason = option('reason');
+  const specs = deployedSpecs(state, directory);
+  // Nothing is started for an id that does not exist.
+  await findQuarantined((await storesOf(state)).data, model, id);
+  return withLocalCloud(
+    { specs, state, time: timeOption(option('time')) },
+    async ({ cloud, dataBucket, stores }) => {
+      const since = cloud.now;
+      const { bytes, incoming } = await releaseQuarantined({
+        ...stores,
+        model,
+        id,
+        time: since.toISOString(),
+        actor: option('as') ?? userInfo().username,
+        reason: reason ?? 'to be judged by the contract as it is now',
+        override: reason !== undefined,
+      });
+      await using object = await stores.data.materialize(bytes);
+      await cloud.upload(dataBucket, incoming, object.path);
+      await cloud.settle();
+      const facts = await deliveryFacts({ ...stores, model, since });
+      const outputs = await outputsOf(stores, facts);
+      return {
+        facts: { ...facts, outputs },
+        text: describeDelivery(facts, outputs),
+        refused: facts.quarantined.length > 0 || facts.failures.length > 0,
+      };
+    },
+  );
+}
+
+function fileArgument({ positionals: [model, id, extra], state, models }: Invocation): {
+  model: string;
+  id: string;
+} {
+  const name = modelArgument(model === undefined ? [] : [model], state, models);
+  if (id === undefined) throw new UsageError(`Name a file by its id: antei quarantine list ${name}`);
+  if (extra !== undefined) throw new UsageError(`"${extra}" is not expected here`);
+  return { model: name, id };
+}
+
+function describe({ id, report, release: decision, state }: QuarantinedFile): string {
+  const { file, table: name, time, rows, reasons, warnings, sha256 } = report;
+  const facts = [
+    ['file', file],
+    ['table', name],
+    ['uploaded', readableTime(time)],
+    ['state', state],
+    ['rows', `${rows.read} read, ${rows.accepted} accepted, ${rows.rejected} rejected`],
+    ['sha256', sha256],
+    ...(decision === undefined
+      ? []
+      : [['decision', `${decision.actor}, ${readableTime(decision.time)}: ${decision.reason}`]]),
+  ];
+  const parts = [section(id, table(['', ''], facts))];
+  if (reasons.length > 0) parts.push(section('Broken rules', violationTable(reasons)));
+  if (warnings.length > 0) parts.push(section('Warnings', violationTable(warnings)));
+  return parts.join('\n\n');
+}
+
+const violationTable = (violations: readonly Violation[]): string =>
+  table(
+    ['rule', 'expected', 'found', 'first rows'],
+    violations.map(({ rule, expected, found, examples }) => [
+      ...[rule, expected, found],
+      examples
+        .slice(0, 5)
+        .map(({ row }) => row)
+        .join(', '),
+    ]),
+  );
