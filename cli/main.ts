@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 import { AnteiError, messageOf } from '../core/telemetry/errors.ts';
 import { check } from './check.ts';
 import { type Command, type Invocation, type Options, UsageError } from './command.ts';
+import { compare } from './compare.ts';
 import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
 import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
+import { reproduce } from './reproduce.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { status } from './status.ts';
@@ -22,6 +24,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   predict,
   status,
   runs,
+  compare,
+  reproduce,
   datasets,
   versions,
   events,

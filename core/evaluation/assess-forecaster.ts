@@ -7,9 +7,12 @@ import { loadArtifact, type ModelArtifact } from '../training/model-artifact.ts'
 import type { Recipe } from '../training/recipe.ts';
 import { baselineRecipe } from '../training/recipe-of.ts';
 import { type Assessment, assess, intervalsOf } from './assess.ts';
-import type { Assess } from './assessed.ts';
+import type { Assess, AssessedOpponent } from './assessed.ts';
+import { pairedDifference } from './bootstrap.ts';
+import { breakdownOf } from './breakdown.ts';
 import { coverageOf } from './coverage.ts';
 import type { ForecastEvaluation, SeriesOutcome } from './evaluation-record.ts';
+import { boundConfidence } from './gate.ts';
 import { rankSeries } from './rank-series.ts';
 
 /** Series that an evaluation shows in full at either end of the ranking. */
@@ -28,23 +31,35 @@ export const assessForecaster: Assess<ForecastingSpec, ForecastEvaluation> = asy
   const artifact = await loadArtifact(models, spec.name, o.chosen.id);
   const dataset = await loadDataset(data, spec.name, o.dataset);
   const series = await readGridSeries(data, dataset, 'test');
+  const { season } = artifact.recipe;
   const assessment = assess(artifact.recipe, series);
   const known = new Map([[canonicalJson(artifact.recipe), assessment]]);
   const assessOnce = (recipe: Recipe): Assessment =>
-    known.get(canonicalJson(recipe)) ?? assess(recipe, series);
+    known.get(canonicalJson(recipe)) ?? assess(recipe, series, season);
+  const compared = (other: Assessment): AssessedOpponent => ({
+    measures: other.metrics,
+    difference: pairedDifference(
+      assessment.comparisons,
+      other.comparisons,
+      spec.gate.metric,
+      boundConfidence(spec.gate),
+    ),
+  });
+  const baseline = assessOnce(baselineRecipe(spec, season));
   const champion =
     o.champion?.task === 'forecasting' ? { ...o.champion.recipe, horizon: spec.horizon } : undefined;
   return {
     chosen: assessment.metrics,
-    baseline: assessOnce(baselineRecipe(spec)).metrics,
+    baseline: compared(baseline),
     champion: champion && {
-      measures: assessOnce(champion).metrics,
+      ...compared(assessOnce(champion)),
       sameRecipe: canonicalJson(champion) === canonicalJson(artifact.recipe),
     },
     details: {
       task: spec.task,
       ...{ from: dataset.split.test.from, every: dataset.grid.every },
       ...outcomesOf(assessment, artifact, series, spec.gate.metric),
+      ...breakdownOf(assessment, baseline),
     },
   };
 };

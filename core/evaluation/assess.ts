@@ -18,11 +18,16 @@ export interface Assessment {
 /**
  * Refits a recipe on train and validation and forecasts the test part. Errors are scaled by the training part alone,
  * so that metrics of validation, test and monitoring are in one unit.
+ * @param season Whose first lag the errors are scaled by: the same for all that are compared.
  */
-export function assess(recipe: Recipe, { series, parts }: Pick<GridSeries, 'series' | 'parts'>): Assessment {
+export function assess(
+  recipe: Recipe,
+  { series, parts }: Pick<GridSeries, 'series' | 'parts'>,
+  season: readonly number[] = recipe.season,
+): Assessment {
   const { from, to } = parts.test;
   const { forecasts, ahead } = backtest(recipe, series, from, to);
-  const lag = naiveLag(recipe.season);
+  const lag = naiveLag(season);
   const comparisons = series.map(({ key, values }, i) => ({
     key,
     actual: values.subarray(from, to),

@@ -9,7 +9,7 @@ import { loadRun, type RunRecord, type SucceededRun } from '../training/run-reco
 import { assessForecaster } from './assess-forecaster.ts';
 import type { Assessed, Contest } from './assessed.ts';
 import { EVALUATION, type Evaluation } from './evaluation-record.ts';
-import { judge } from './gate.ts';
+import { boundConfidence, judge } from './gate.ts';
 import { metricOf } from './measures.ts';
 import { assessPredictor } from './tabular/assess-predictor.ts';
 
@@ -40,11 +40,16 @@ export async function evaluateCandidates(o: {
   const { passed, reason } = judge({
     gate: spec.gate,
     chosen: { trainer: chosen.trainer, value: metricOf(assessed.chosen, metric) },
-    baseline: { trainer: 'baseline', value: metricOf(assessed.baseline, metric) },
+    baseline: {
+      trainer: 'baseline',
+      value: metricOf(assessed.baseline.measures, metric),
+      difference: assessed.baseline.difference,
+    },
     champion: champion && {
       version: champion.version,
       trainer: champion.recipe.trainer,
       value: assessed.champion === undefined ? null : metricOf(assessed.champion.measures, metric),
+      difference: assessed.champion?.difference,
       sameRecipe: assessed.champion?.sameRecipe === true,
     },
   });
@@ -56,11 +61,16 @@ export async function evaluateCandidates(o: {
     ),
     test: {
       chosen: assessed.chosen,
-      baseline: assessed.baseline,
+      baseline: assessed.baseline.measures,
       champion:
         champion && assessed.champion
           ? { version: champion.version, metrics: assessed.champion.measures }
           : null,
+    },
+    differences: {
+      confidence: boundConfidence(spec.gate),
+      baseline: assessed.baseline.difference ?? null,
+      champion: assessed.champion?.difference ?? null,
     },
     ...{ passed, reason },
     ...assessed.details,

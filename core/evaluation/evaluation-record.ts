@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { METRIC_NAMES } from '../spec/metrics.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { breakdownFields } from './breakdown.ts';
 import { measuresSchema } from './measures.ts';
 import { metricsSchema } from './metrics.ts';
 import { calibrationBinSchema } from './tabular/calibration.ts';
@@ -9,6 +10,9 @@ import { calibrationBinSchema } from './tabular/calibration.ts';
 /** A missing value is null in JSON. */
 const points = z.array(z.number().nullable());
 const share = z.number().nullable();
+
+/** The chosen run's metric minus another's, with its bounds; null where there is none, or nothing to compare. */
+const difference = z.object({ value: z.number(), lower: z.number(), upper: z.number() }).nullable();
 
 /** Forecast and truth of one series over the test part. */
 const seriesOutcomeSchema = z.object({
@@ -38,6 +42,8 @@ const facts = z.object({
     baseline: measuresSchema,
     champion: z.object({ version: z.int(), metrics: measuresSchema }).nullable(),
   }),
+  /** Differences of the gate's metric on the test part; each bound holds with this confidence. */
+  differences: z.object({ confidence: z.number(), baseline: difference, champion: difference }),
   passed: z.boolean(),
   reason: z.string(),
 });
@@ -54,6 +60,7 @@ const ofForecasts = facts.extend({
   /** Series with the lowest and with the highest gate metric. */
   best: z.array(seriesOutcomeSchema),
   worst: z.array(seriesOutcomeSchema),
+  ...breakdownFields,
 });
 
 const predictions = facts.extend({

@@ -3,10 +3,10 @@ import { splitGrid } from '../data/dataset/split.ts';
 import { SeriesTable } from '../data/series/aggregate.ts';
 import { fillGaps } from '../data/series/fill.ts';
 import type { Grid } from '../data/series/grid.ts';
+import { findSeasons, SEASONS_TO_SEE, type SeasonStrength, strengthOf } from '../data/series/seasons.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
 import { DatasetError, InferenceError } from '../telemetry/errors.ts';
 import { counted } from './names.ts';
-import { findSeasons, SEASONS_TO_SEE, type SeasonStrength, strengthOf } from './seasons.ts';
 import { lengthOf, type Step } from './steps.ts';
 
 /** How the series are learnt from: what repeats, how far the forecast reaches, and what tests it. */

@@ -10,6 +10,7 @@ import {
   type Spec,
   type TabularSpec,
 } from './schema.ts';
+import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
 export interface SpecProblem {
@@ -204,6 +205,16 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
     const text = JSON.stringify(candidate);
     if (seen.has(text)) yield { path: ['candidates', i], message: 'the same candidate stands above already' };
     seen.add(text);
+    for (const { field, message } of searchProblems(candidate)) {
+      yield { path: ['candidates', i, ...field], message };
+    }
+  }
+  const runs = spec.candidates.reduce((sum, candidate) => sum + runsOf(candidate), 0);
+  if (runs > MOST_RUNS) {
+    yield {
+      path: ['candidates'],
+      message: `ask for ${runs} runs together; the most allowed is ${MOST_RUNS}`,
+    };
   }
 }
 

@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { type MetricName, metricsOf, type Task } from './metrics.ts';
-import { atLeastOne, duration, identifier } from './primitives.ts';
+import { atLeastOne, duration } from './primitives.ts';
+import { hyperparameterFields } from './search.ts';
 import { type TrainerName, trainersFor } from './trainer-names.ts';
-
-const hyperparameters = z.record(identifier, z.union([z.number(), z.string(), z.boolean()]));
 
 const candidateFor = (task: Task) =>
   z.strictObject({
     trainer: z.enum(trainersFor(task)).describe('The method'),
-    hyperparameters: hyperparameters.default({}).describe('Settings of the method, by name'),
+    ...hyperparameterFields,
   });
 
 /** What a task asks for where a spec says nothing. */
@@ -40,6 +39,14 @@ export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDe
         .default(['baseline'])
         .describe(
           'What a candidate is compared with: it must beat the baseline, and not lose to the champion',
+        ),
+      confidence: z
+        .number()
+        .min(0.5)
+        .max(0.999)
+        .default(0.9)
+        .describe(
+          'How sure the comparison must be, by a bootstrap over series and time, or over rows; 0.5: the better figure is enough',
         ),
     })
     .prefault({})

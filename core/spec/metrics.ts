@@ -18,7 +18,6 @@ interface MetricFacts {
  */
 export const METRICS = {
   mase: { label: 'MASE', better: 'lower', tasks: ['forecasting'] },
-  rmsse: { label: 'RMSSE', better: 'lower', tasks: ['forecasting'] },
   smape: { label: 'sMAPE', better: 'lower', tasks: ['forecasting'], share: true },
   wape: { label: 'WAPE', better: 'lower', tasks: ['forecasting'], share: true },
   rmse: { label: 'RMSE', better: 'lower', tasks: ['forecasting', 'regression'] },

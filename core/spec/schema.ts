@@ -149,7 +149,10 @@ const series = z
       .enum(['zero', 'previous', 'interpolate', 'none'])
       .default('none')
       .describe('What a period without rows means'),
-    season: z.array(z.int().min(2).max(10_000)).default([]).describe('Season lengths in steps'),
+    season: z
+      .array(z.int().min(2).max(10_000))
+      .default([])
+      .describe('Season lengths in steps; none: found in the data'),
     top: z.int().min(1).optional().describe('Only so many series, the largest by total value'),
   })
   .describe('The series to forecast');

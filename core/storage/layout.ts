@@ -21,6 +21,7 @@ export const VERSIONS = 'versions/';
 export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
+export const LINEAGE = 'lineage/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -55,6 +56,11 @@ export const modelKeys = {
   events: (model: string) => `${EVENTS}${model}/`,
   event: (model: string, time: string, kind: string, id: string) =>
     `${EVENTS}${model}/${sortableTime(time)}-${kind}-${id}.json`,
+  /** Attempts of one moment. */
+  lineageAt: (model: string, time: string) => `${LINEAGE}${model}/${sortableTime(time)}-`,
+  /** OpenLineage event of an attempt at a run: how it began, or how it ended. */
+  lineage: (model: string, time: string, run: string, part: 'start' | 'end') =>
+    `${LINEAGE}${model}/${sortableTime(time)}-${run}/${part}.json`,
   monitoring: (model: string) => `${MONITORING}${model}/`,
   window: (model: string, window: string, extension: 'json' | 'html') =>
     `${MONITORING}${model}/${window}.${extension}`,

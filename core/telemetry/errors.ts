@@ -59,6 +59,11 @@ export class TrainingError extends AnteiError {
   override readonly name = 'TrainingError';
 }
 
+/** Somebody named a run or version that there is not, or that could be several. */
+export class NoSuchRunError extends AnteiError {
+  override readonly name = 'NoSuchRunError';
+}
+
 /** No candidate could be trained, so there is nothing to evaluate. */
 export class NoCandidateError extends AnteiError {
   override readonly name = 'NoCandidateError';

@@ -28,8 +28,5 @@ export function loadMstl(): typeof MSTL {
   return MSTL;
 }
 
-/** Identities of what the numbers of a forecast depend on, beside our own code. */
-export const libraryVersions = (): Record<string, string> => ({
-  node: process.versions.node,
-  '@bsull/augurs': `sha256:${sha256(readWasm())}`,
-});
+/** SHA-256 of the WebAssembly that makes the forecasts. */
+export const augursDigest = (): string => sha256(readWasm());

@@ -1,11 +1,19 @@
-import type { Candidate, Spec } from '../spec/schema.ts';
+import type { Spec } from '../spec/schema.ts';
+import { canonicalJson } from '../storage/digest.ts';
+import type { CandidateRequest } from './recipe-of.ts';
+import { expandSearch } from './search.ts';
 
 /**
- * The candidates to train: those of the spec, and the baseline where the gate compares with it, so that what a model
- * has to beat is a run of its own that everyone can look up.
+ * The candidates to train, each with its own hyperparameters: those of the spec, their searches written out, and the
+ * baseline where the gate compares with it, so that what a model has to beat is a run of its own that everyone can
+ * look up. What two searches have in common is trained once.
  */
-export function candidatesOf({ candidates, gate }: Spec): Candidate[] {
+export function candidatesOf({ candidates, gate }: Spec): CandidateRequest[] {
   const needed =
     gate.better_than.includes('baseline') && !candidates.some(({ trainer }) => trainer === 'baseline');
-  return needed ? [{ trainer: 'baseline', hyperparameters: {} }, ...candidates] : [...candidates];
+  const written = candidates.flatMap(({ trainer, ...search }) =>
+    expandSearch(search).map(hyperparameters => ({ trainer, hyperparameters })),
+  );
+  const all = needed ? [{ trainer: 'baseline', hyperparameters: {} }, ...written] : written;
+  return [...new Map(all.map(candidate => [canonicalJson(candidate), candidate])).values()];
 }

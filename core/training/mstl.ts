@@ -13,13 +13,19 @@ const LEAST_SEASONS = 2;
  * Seasonal Patterns", International Journal of Operational Research 52 (2025) 79-98.
  */
 export const mstl = localTrainer({
-  hyperparameters: z.strictObject({}),
-  forecast(history, horizon, { season }) {
-    if (season.length === 0) throw new Error('the spec names no season');
+  hyperparameters: z.strictObject({
+    /** log: seasons and noise that grow with the level; the forecast is then the median, not the mean. */
+    transform: z.enum(['none', 'log']).default('none'),
+  }),
+  forecast(history, horizon, { season, hyperparameters: { transform } }) {
+    if (season.length === 0) throw new Error('there is no season');
     const periods = [...new Set(season)].filter(period => history.length >= LEAST_SEASONS * period);
     if (periods.length === 0) throw new Error('the history is shorter than two seasons');
     if (history.every(value => value === history[0])) throw new Error('the history is constant');
-    return decomposeAndForecast(history, horizon, periods);
+    if (transform !== 'log') return decomposeAndForecast(history, horizon, periods);
+    if (history.some(value => value < 0))
+      throw new Error('the history has negative values, which have no logarithm');
+    return decomposeAndForecast(history.map(Math.log1p), horizon, periods).map(Math.expm1);
   },
 });
 

@@ -9,17 +9,24 @@ export interface CandidateRequest {
   readonly hyperparameters: Hyperparameters;
 }
 
-/** The recipe of a forecasting candidate. Throws TrainingError for an unknown trainer or hyperparameter. */
-export const recipeOf = (spec: ForecastingSpec, { trainer, hyperparameters }: CandidateRequest): Recipe => ({
+/**
+ * The recipe of a forecasting candidate. Throws TrainingError for an unknown trainer or hyperparameter.
+ * @param season See `season-of.ts`.
+ */
+export const recipeOf = (
+  spec: Pick<ForecastingSpec, 'horizon'>,
+  { trainer, hyperparameters }: CandidateRequest,
+  season: readonly number[],
+): Recipe => ({
   trainer,
   hyperparameters: {
     ...checkedHyperparameters(trainer, methodOf('forecasting', trainer), hyperparameters),
   },
-  season: spec.series.season,
+  season: [...season],
   horizon: spec.horizon,
   seed: SEED,
 });
 
 /** The naive forecast that the gate compares with, whether or not it is a candidate. */
-export const baselineRecipe = (spec: ForecastingSpec): Recipe =>
-  recipeOf(spec, { trainer: 'baseline', hyperparameters: {} });
+export const baselineRecipe = (spec: Pick<ForecastingSpec, 'horizon'>, season: readonly number[]): Recipe =>
+  recipeOf(spec, { trainer: 'baseline', hyperparameters: {} }, season);

@@ -21,6 +21,11 @@ const facts = z.object({
   time: z.iso.datetime({ offset: true }),
   /** Wall time of the training. */
   seconds: z.number(),
+  /**
+   * The most megabytes that the process has held until the end of the training: an upper bound of what the training
+   * took, for a warm function and other threads count too.
+   */
+  memory: z.number(),
 });
 
 const succeeded = facts.extend({
@@ -68,6 +73,9 @@ export type RunRecord = z.output<typeof runRecordSchema>;
 export type SucceededRun = Extract<RunRecord, { status: 'succeeded' }>;
 export type ForecasterRun = z.output<typeof forecaster>;
 export type PredictorRun = z.output<typeof predictor>;
+
+/** Name of the spec under its run: with the dataset and the record, all that is needed to train again. */
+export const RUN_SPEC = 'spec.json';
 
 /** A run, or undefined when there is none of this id, or it did not come to its end. */
 export async function findRun(

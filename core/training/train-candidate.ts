@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
+import { resourceUsage } from 'node:process';
 import { isTabular, type Spec } from '../spec/schema.ts';
 import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { messageOf } from '../telemetry/errors.ts';
-import { libraryVersions } from './augurs.ts';
 import { prepareForecaster } from './forecasting/train-forecaster.ts';
+import { libraryVersions } from './library-versions.ts';
 import { SEED } from './recipe.ts';
 import { findRun, loadRun, type RunRecord } from './run-record.ts';
 import { preparePredictor } from './tabular/train-predictor.ts';
@@ -38,6 +39,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
     ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
     versions: libraryVersions(),
     seconds: Math.round(performance.now() - started) / 1000,
+    memory: Math.round(resourceUsage().maxRSS / 1024),
   };
 
   let run: RunRecord;
@@ -53,7 +55,8 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   return first ? run : loadRun(models, spec.name, id);
 }
 
-const runId = ({ spec, dataset, candidate, codeDigest }: TrainingRequest): string =>
+/** Id of a run: names all that decides its result. */
+export const runId = ({ spec, dataset, candidate, codeDigest }: TrainingRequest): string =>
   identityOf({
     ...{ dataset, codeDigest, seed: SEED, ...asked(spec) },
     ...{ candidate: candidate.trainer, hyperparameters: candidate.hyperparameters },

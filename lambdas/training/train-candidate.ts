@@ -1,5 +1,5 @@
 import { sha256OfFile } from '../../core/storage/digest.ts';
-import { trainCandidate } from '../../core/training/train-candidate.ts';
+import { trackCandidate } from '../../core/tracking/track-candidate.ts';
 import { defineStep } from '../step.ts';
 
 /** The bundle holds all of the code that trains, libraries included: its digest is the code's version. */
@@ -8,7 +8,7 @@ const codeDigest = await sha256OfFile(import.meta.filename);
 export const handler = defineStep(
   'trainCandidate',
   async ({ time, spec, dataset, candidate }, { data, models, metrics, record }) => {
-    const run = await trainCandidate({ data, models, spec, dataset, candidate, time, codeDigest });
+    const run = await trackCandidate({ data, models, spec, dataset, candidate, time, codeDigest });
     metrics(run.status === 'succeeded' ? { RunsSucceeded: 1 } : { RunsFailed: 1 });
     await record('trained', `Run ${run.id} of ${run.trainer} ${run.status}`, {
       run: run.id,

@@ -3,6 +3,7 @@ import {
   DATASETS,
   EVENTS,
   INCOMING,
+  LINEAGE,
   MONITORING,
   PREDICTIONS,
   PRODUCTION,
@@ -58,7 +59,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS], write: [RUNS, EVENTS] },
+    models: { read: [RUNS], write: [RUNS, LINEAGE, EVENTS] },
   },
   evaluateCandidates: {
     entry: 'lambdas/evaluation/evaluate-candidates.ts',
@@ -106,6 +107,6 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: false,
     packageFiles: [],
     data: {},
-    models: { write: [EVENTS] },
+    models: { read: [LINEAGE], write: [LINEAGE, EVENTS] },
   },
 };

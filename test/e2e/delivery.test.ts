@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { antei, type CommandResult } from '../support/antei.ts';
 import { HOURLY_LOAD_SPEC, hourlyLoadCsv } from '../support/hourly-load.ts';
@@ -83,6 +84,60 @@ describe('the main job on hourly data of two series with gaps', () => {
     expect(ask('versions', 'load')).toMatchObject({ production: { champion: 2, previous: 1 } });
     expect(ask('status', 'load')).toMatchObject({ models: [{ model: 'load', champion: 2 }] });
     expect(ask('runs', 'load').runs).toHaveLength(4);
+  });
+
+  test('compare tells what differs between two runs', () => {
+    const { runs } = ask('runs', 'load');
+    const [baseline, mstl] = ['baseline', 'mstl'].map(
+      name => runs.find(({ trainer }: { trainer: string }) => trainer === name).id,
+    );
+    const result = ask('compare', baseline, mstl);
+    expect(result).toMatchObject({ code: 0, sameData: true, runs: [{ id: baseline }, { id: mstl }] });
+    const differing = (part: string): string[] =>
+      result[part]
+        .filter(({ differs }: { differs: boolean }) => differs)
+        .map(({ name }: { name: string }) => name);
+    expect(differing('inputs')).toEqual(['trainer']);
+    expect(differing('metrics')).toContain('validation.mase');
+    expect(ask('compare', 'load/1', 'load/2')).toMatchObject({ code: 0, sameData: false });
+    expect(antei('compare', baseline, 'nothing', '--state', state).code).toBe(2);
+  });
+
+  test('reproduce trains a version again to the same bytes, and names what changed where it cannot', () => {
+    const result = ask('reproduce', 'load/2');
+    expect(result).toMatchObject({ code: 0, model: 'load', version: 2, reproduced: true, changed: [] });
+    expect(result.artifacts).toEqual([
+      {
+        name: 'model/model.json',
+        recorded: result.artifacts[0].recorded,
+        reproduced: result.artifacts[0].recorded,
+      },
+    ]);
+    expect(result.artifacts[0].recorded).toMatch(/^[0-9a-f]{64}$/);
+
+    // The training part of another dataset in its place: it trains, to another model.
+    const [first, second] = ask('versions', 'load').versions.map(
+      ({ dataset }: { dataset: string }) => dataset,
+    );
+    const { data } = JSON.parse(readFileSync(join(state, 'stores.json'), 'utf8'));
+    const trainingPart = (id: string): string =>
+      join(fileURLToPath(data), 'datasets', 'load', id, 'train.parquet');
+    const original = readFileSync(trainingPart(second));
+    copyFileSync(trainingPart(first), trainingPart(second));
+    expect(ask('reproduce', 'load/2')).toMatchObject({
+      ...{ code: 1, reproduced: false },
+      changed: [{ input: 'dataset', name: `datasets/load/${second}/train.parquet` }],
+      reason: expect.stringMatching(
+        /^Training again gave another model: the dataset file .* has changed from /,
+      ),
+    });
+    rmSync(trainingPart(second));
+    expect(ask('reproduce', 'load/2')).toMatchObject({
+      ...{ code: 1, reproduced: false, artifacts: [{ reproduced: null }] },
+      reason: `It cannot be trained again: the dataset file datasets/load/${second}/train.parquet is missing.`,
+    });
+    writeFileSync(trainingPart(second), original);
+    expect(ask('reproduce', '2')).toMatchObject({ code: 0, reproduced: true });
   });
 
   test('predict answers a request with the forecasts in production', () => {

@@ -8,12 +8,14 @@ import { type LoadedPredictor, loadPredictor } from '../../training/tabular/load
 import { type PredictorArtifact, sectionOf } from '../../training/tabular/predictor-artifact.ts';
 import { priorMethod } from '../../training/tabular/prior.ts';
 import { type Question, questionOf } from '../../training/tabular/question.ts';
-import type { Assess } from '../assessed.ts';
+import type { Assess, AssessedOpponent } from '../assessed.ts';
 import { coverageOf } from '../coverage.ts';
 import type { PredictionEvaluation } from '../evaluation-record.ts';
+import { boundConfidence } from '../gate.ts';
 import type { Measures } from '../measures.ts';
 import { calibrationBins } from './calibration.ts';
-import { measurePredictions } from './measure-predictions.ts';
+import { drawnMetric, measurePredictions } from './measure-predictions.ts';
+import { pairedPredictions } from './paired-predictions.ts';
 import { sliceBy } from './slices.ts';
 
 /**
@@ -37,6 +39,15 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
   const { artifact, predictor } = await loadPredictor(models, spec.name, chosen.id);
   const outputs = predictor.predict(test.columns, test.rows);
   const coverage = coverageOn(test, outputs, artifact);
+  const { metric } = spec.gate;
+  const own = drawnMetric(question, metric, outputs, test.target);
+  const compared = (others: readonly Float64Array[]): AssessedOpponent => {
+    const other = drawnMetric(question, metric, others, test.target);
+    return {
+      measures: measured(others),
+      difference: own && other && pairedPredictions(own, other, test.rows, boundConfidence(spec.gate)),
+    };
+  };
   const ofChampion =
     champion && championOutputs(question, spec, test, await loadPredictor(models, spec.name, champion.run));
   return {
@@ -44,8 +55,8 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
       ...measured(outputs),
       ...(coverage && { coverage_80: coverage[80], coverage_95: coverage[95] }),
     },
-    baseline: measured(await baselineOutputs(data, dataset, question, test)),
-    champion: ofChampion && { measures: measured(ofChampion), sameRecipe: false },
+    baseline: compared(await baselineOutputs(data, dataset, question, test)),
+    champion: ofChampion && { ...compared(ofChampion), sameRecipe: false },
     details: {
       slices: test.columns
         .filter(({ name }) => spec.slices.includes(name))

@@ -18,6 +18,7 @@ export interface Facts {
 
 /** Names of the measures that no gate can name. */
 const LABELS: Readonly<Record<string, string>> = {
+  rmsse: 'RMSSE',
   bias: 'Bias',
   accuracy: 'Accuracy',
   calibration_error: 'Calibration error',

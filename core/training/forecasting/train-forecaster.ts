@@ -12,6 +12,7 @@ import { MODEL_ARTIFACT, type ModelArtifact } from '../model-artifact.ts';
 import type { Recipe } from '../recipe.ts';
 import { recipeOf } from '../recipe-of.ts';
 import type { ForecasterRun } from '../run-record.ts';
+import { seasonOf } from '../season-of.ts';
 import type { Prepare } from '../trained-candidate.ts';
 
 /**
@@ -22,7 +23,7 @@ export const prepareForecaster: Prepare<ForecastingSpec> = async ({ data, spec, 
   const record = await loadDataset(data, spec.name, dataset);
   const input = await readGridSeries(data, record, 'validation');
   return () => {
-    const { artifact, validation, notes } = train(recipeOf(spec, candidate), input);
+    const { artifact, validation, notes } = train(recipeOf(spec, candidate, seasonOf(spec, input)), input);
     return {
       artifacts: { [MODEL_ARTIFACT]: canonicalJson(artifact) },
       outcome: {

@@ -45,8 +45,14 @@ test('chooses on validation, judges on test, and stores what it says', async () 
   expect(evaluation.from).toBe(dataset.split.test.from);
   expect(Object.keys(evaluation.validation).sort()).toEqual(runs.map(({ id }) => id).sort());
   expect(evaluation.test.champion).toBeNull();
+  const { confidence, baseline, champion } = evaluation.differences;
+  expect([confidence, champion]).toEqual([0.9, null]);
+  expect(baseline?.value).toBeCloseTo(
+    (evaluation.test.chosen.mase ?? 0) - (evaluation.test.baseline.mase ?? 0),
+    12,
+  );
   expect(evaluation.reason).toMatch(
-    /^mstl passes with MASE 0\.\d+ on the test part: it is better than the baseline's 1\.\d+$/,
+    /^mstl passes with MASE 0\.\d+ on the test part: it is better than the baseline's 1\.\d+ \(difference -[\d.]+, 80 % interval -[\d.]+ to -[\d.]+\)$/,
   );
   expect(evaluation.best.map(({ key }) => key)).toHaveLength(2);
   expect(evaluation.worst).toEqual([]);
@@ -85,7 +91,9 @@ test('the champion is judged on the same data: its recipe on newer data ties and
   const worse = shopSpec({ candidates: [{ trainer: 'baseline' }], gate: { better_than: ['champion'] } });
   const { evaluation: refused } = await evaluate(stores, worse, later);
   expect(refused.passed).toBe(false);
-  expect(refused.reason).toMatch(/it is worse than version 1 in production \(0\.\d+ on the same data\)$/);
+  expect(refused.reason).toMatch(
+    /it is worse than version 1 in production \(0\.\d+ on the same data; difference [\d.]+, 80 % interval [\d.]+ to [\d.]+\)$/,
+  );
 });
 
 test('all runs failed: an error by name, with the reasons', async () => {

@@ -96,7 +96,7 @@ describe('mstl', () => {
   test.each([
     ['fewer than two seasons', [7], [1, 2, 3, 4, 5, 6, 7, 8], 'the history is shorter than two seasons'],
     ['a constant history', [2], [5, 5, 5, 5, 5, 5], 'the history is constant'],
-    ['no season', [], [1, 2, 3, 4, 5], 'the spec names no season'],
+    ['no season', [], [1, 2, 3, 4, 5], 'there is no season'],
   ])('%s: the baseline stands in and it is noted', (_name, season, values, reason) => {
     expect(forecast('mstl', season, 3, ...values)).toEqual({
       points: forecast('baseline', season, 3, ...values).points,

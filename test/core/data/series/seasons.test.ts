@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findSeasons, strengthOf } from '../../../core/init/seasons.ts';
+import { findSeasons, strengthOf } from '../../../../core/data/series/seasons.ts';
 
 /** Deterministic noise in [-1, 1). */
 function noise(length: number, seed = 1): number[] {

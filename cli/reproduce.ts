@@ -1,0 +1,62 @@
+import { checkCode, checkStored, specOfRun } from '../core/tracking/check-inputs.ts';
+import { judgeReproduction, type Reproduction } from '../core/tracking/judge-reproduction.ts';
+import type { RunRecord } from '../core/training/run-record.ts';
+import { type Command, UsageError } from './command.ts';
+import { storesOf } from './local-cloud.ts';
+import { printHeading } from './progress.ts';
+import { section, styled, table } from './table.ts';
+import { trackedRun } from './tracked-run.ts';
+
+export const reproduce: Command = {
+  summary:
+    'trains a run or version again from its record, in a fresh process, and compares the model byte for byte',
+  usage: 'RUN|VERSION',
+  async run({ positionals, state }) {
+    const [reference, ...more] = positionals;
+    if (reference === undefined || more.length > 0) {
+      throw new UsageError('Name one run by its id, or one version, such as departures/2');
+    }
+    const stores = await storesOf(state);
+    const { run, version } = await trackedRun(stores.models, reference);
+    const stored = await checkStored(stores, run);
+    const spec = await specOfRun(stores.models, run);
+    const missing = stored.some(({ input, found }) => input === 'dataset' && found === null);
+    let again: RunRecord | string;
+    if (missing) again = '';
+    else if (spec === undefined) again = 'the spec that it was trained with cannot be read';
+    else {
+      printHeading(`Training ${run.trainer} of ${run.model} again, as run ${run.id} recorded it`);
+      // Only this command pays for loading the bundler.
+      const { retrain } = await import('./retrain.ts');
+      again = await retrain(stores.data.url, run, spec);
+    }
+    const inputs = [...stored, ...(typeof again === 'string' ? [] : checkCode(run, again))];
+    const verdict = judgeReproduction(run, again, inputs);
+    return {
+      facts: { model: run.model, run: run.id, version, ...verdict, inputs },
+      text: describe(run, verdict),
+      refused: !verdict.reproduced,
+    };
+  },
+};
+
+function describe(run: RunRecord, { reproduced, artifacts, changed, reason }: Reproduction): string {
+  const verdict = reproduced ? styled('green', 'reproduced') : styled('red', 'not reproduced');
+  const parts = [section(`Run ${run.id}`, `  ${verdict}: ${reason}`)];
+  if (artifacts.length > 0) {
+    const rows = artifacts.map(({ name, recorded, reproduced: hash }) => [
+      ...[name, recorded, hash ?? 'none', recorded === hash ? '' : '≠'],
+    ]);
+    parts.push(section('Model files', table(['file', 'recorded SHA-256', 'trained again', ''], rows)));
+  }
+  if (changed.length > 0) {
+    const rows = changed.map(({ input, name, recorded, found }) => [
+      input,
+      name,
+      recorded,
+      found ?? 'missing',
+    ]);
+    parts.push(section('Changed since', table(['what', 'name', 'recorded', 'now'], rows)));
+  }
+  return parts.join('\n\n');
+}

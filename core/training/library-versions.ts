@@ -1,0 +1,12 @@
+import { arch, platform, versions } from 'node:process';
+import { version as duckDbVersion } from '@duckdb/node-api';
+import { augursDigest } from './augurs.ts';
+
+/** Identities of what the numbers of a run depend on, beside our own code. */
+export const libraryVersions = (): Record<string, string> => ({
+  node: versions.node,
+  v8: versions.v8,
+  platform: `${platform} ${arch}`,
+  duckdb: duckDbVersion(),
+  '@bsull/augurs': `sha256:${augursDigest()}`,
+});
