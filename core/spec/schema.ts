@@ -262,7 +262,6 @@ export type ColumnType = ColumnSpec['type'];
 export type ReadOptions = NonNullable<TableSpec['read']>;
 export type SeriesSpec = ForecastingSpec['series'];
 export type Severity = z.output<typeof severity>;
-export type Candidate = Spec['candidates'][number];
 
 /** Whether a spec is about rows instead of series. */
 export const isTabular = (spec: Spec): spec is TabularSpec => spec.task !== 'forecasting';

@@ -1,10 +1,10 @@
-/** Examples come in columns: element i of every column, and of the target, belongs to example i. */
+/** Examples come in columns: element i of every column, of the target and of the weights belongs to example i. */
 export type Column = NumericColumn | CategoricalColumn;
 
 export interface NumericColumn {
   readonly kind: 'numeric';
   readonly name: string;
-  /** NaN is missing. */
+  /** NaN is missing. Infinities are values like others: below and above all finite ones. */
   readonly values: Float64Array;
 }
 
@@ -13,7 +13,6 @@ export interface CategoricalColumn {
   readonly name: string;
   /** Index into `categories`; -1 is missing. */
   readonly codes: Int32Array;
-  /** Sorted. */
   readonly categories: readonly string[];
 }
 

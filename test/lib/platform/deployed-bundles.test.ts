@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
-import { dataKeys } from '../../../core/storage/layout.ts';
+import { dataKeys, modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { S3Store } from '../../../core/storage/s3.ts';
 import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
@@ -53,6 +53,7 @@ let app: Synthesized;
 let s3: GuardedS3;
 let endpoint: string;
 let data: ObjectStore;
+let models: ObjectStore;
 /** Permissions that a request needed, as `role action bucket/folder`. */
 const used = new Set<string>();
 let statements: Statement[];
@@ -77,6 +78,7 @@ beforeAll(async () => {
       }),
     );
   data = open('data');
+  models = open('models');
 });
 
 afterAll(() => s3.stop());
@@ -213,6 +215,9 @@ describe('over S3, each function under its own permissions', () => {
 
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
+    // As if a training function had died: its run began and did not end.
+    const lineage = await keysOf(models, modelKeys.lineageAt('shop', may8));
+    await models.delete(lineage.find(key => key.endsWith('/end.json')) ?? '');
     await invoke('recordFailure', {
       time: may8,
       model: 'shop',
