@@ -17,8 +17,6 @@ export const questionSchema = z.discriminatedUnion('task', [
 ]);
 
 export type Question = z.output<typeof questionSchema>;
-export type Regression = Extract<Question, { task: 'regression' }>;
-export type Classification = Extract<Question, { task: 'classification' }>;
 
 /** The question of a spec over a dataset, whose target has the classes. */
 export function questionOf(spec: TabularSpec, { columns: { target } }: ExamplesRecord): Question {
