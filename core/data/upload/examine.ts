@@ -90,6 +90,7 @@ async function read(examination: Examination, thorough: boolean): Promise<Findin
 function refusedBy(error: unknown): Findings {
   if (error instanceof UnreadableUpload) return unread(error.violation);
   if (!isDuckDbError(error)) throw error;
+  if (messageOf(error).startsWith('Out of Memory Error')) return unread(tooWide());
   return unread(
     fileViolation(
       'file.unreadable',
@@ -163,14 +164,7 @@ async function examineRows(
   let parquet = files.staged;
   if (left < total) {
     await writeDropped(connection, source, rows, files.dropped);
-    await writeRemaining(
-      connection,
-      files.staged,
-      files.droppedRows,
-      [...columns],
-      files.remaining,
-      workspace,
-    );
+    await writeRemaining(connection, files.staged, files.droppedRows, rows, files.remaining, workspace);
     parquet = files.remaining;
   }
   const statistics = await partStatistics(connection, parquet, contract, columns);
@@ -208,6 +202,14 @@ function learned(
   const identifiers = new Set([...(key.length === 1 ? key : []), ...unique]);
   return learnedChecks(statistics, history, identifiers, seasons).map(violation => ({ severity, violation }));
 }
+
+const tooWide = (): Violation =>
+  fileViolation(
+    'file.memory',
+    'rows of which some ten thousand fit into 700 MB of memory',
+    'a file that needs more memory than that',
+    'Leave out columns with very long texts, or shorten them; or split the file.',
+  );
 
 /** A safety net: two independent readers must agree on how many rows there are. */
 const miscounted = (records: number, rows: number): Violation =>

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { withDuckDb } from '../../duckdb.ts';
 import { identifier, literal } from '../../quote.ts';
 import type { Source } from '../reading/source.ts';
-import { countOf, PARQUET } from './staged.ts';
+import { countOf, parquetOptions } from './staged.ts';
 import type { TypedRows } from './typed-rows.ts';
 
 /** Table of the rows that are left out: `o`, their ordinal from 1, and each rule that they break. */
@@ -61,7 +61,7 @@ export async function writeRemaining(
   connection: DuckDBConnection,
   staged: string,
   dropped: string,
-  columns: readonly string[],
+  { columns, rowBytes }: TypedRows,
   path: string,
   workspace: string,
 ): Promise<void> {
@@ -70,11 +70,11 @@ export async function writeRemaining(
     { paths: [staged, dropped, path], threads: 1, memory: '300MB', workspace },
     async single => {
       await single.run(`COPY (
-      SELECT ${columns.map(identifier).join(', ')}
+      SELECT ${columns.map(({ name }) => identifier(name)).join(', ')}
       FROM read_parquet(${literal(staged)}, file_row_number = true) AS s
       WHERE NOT EXISTS (SELECT 1 FROM read_parquet(${literal(dropped)}) AS d WHERE d.o = s.file_row_number + 1)
       ORDER BY file_row_number
-    ) TO ${literal(path)} ${PARQUET}`);
+    ) TO ${literal(path)} ${parquetOptions(rowBytes)}`);
     },
   );
 }

@@ -5,8 +5,25 @@ import { identifier, literal } from '../../quote.ts';
 import { EXAMPLES, type Example } from '../verdict.ts';
 import { LINE, type TypedRows } from './typed-rows.ts';
 
-/** Fixed, so that the same rows give the same bytes whatever the number of threads. */
-export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)';
+/** DuckDB's own size of a row group: the most rows that one may have. */
+const MOST_ROWS = 122_880;
+
+/** Rows that DuckDB hands on together: it cannot write fewer. */
+const VECTOR = 2048;
+
+/** Bytes of a row group before compression: a few of them are in memory at a time. */
+const GROUP_BYTES = 32 * 1024 ** 2;
+
+/**
+ * How a part is written. Every choice follows from the file alone, so that the same file gives the same bytes whatever
+ * the machine and the number of threads.
+ * @param rowBytes Average size of a row in the file.
+ */
+export function parquetOptions(rowBytes: number): string {
+  const rows = Math.floor(GROUP_BYTES / Math.max(rowBytes, 1) / VECTOR) * VECTOR;
+  const size = Math.min(Math.max(rows, VECTOR), MOST_ROWS);
+  return `(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${size})`;
+}
 
 /** The rows of the file in the contract's types: rules about many rows run on them. */
 export interface Staged {
@@ -62,7 +79,7 @@ const copyRows = async (
   path: string,
 ): Promise<void> => {
   await connection.run(
-    `COPY (SELECT ${columns.join(', ')} FROM (${rows.select()})) TO ${literal(path)} ${PARQUET}`,
+    `COPY (SELECT ${columns.join(', ')} FROM (${rows.select()})) TO ${literal(path)} ${parquetOptions(rows.rowBytes)}`,
   );
 };
 

@@ -23,6 +23,8 @@ export const LINE = { text: 'line_text', whole: 'line_whole' } as const;
 
 export interface TypedRows {
   readonly columns: readonly TypedColumn[];
+  /** Average size of a row in the file. */
+  readonly rowBytes: number;
   /** Whether there are lines that may not be whole, under the names in LINE. */
   readonly lines: boolean;
   /** A query: for every column `raw` and `value`, and whatever `extra` selects from the source. */
@@ -70,7 +72,7 @@ export function typedRows(
   };
   const extra = source.columns.map(({ name }) => name).filter(name => !Object.hasOwn(table.columns, name));
   return {
-    rows: { columns, lines: line !== undefined, select },
+    rows: { columns, rowBytes: source.rowBytes ?? 0, lines: line !== undefined, select },
     reasons,
     warnings: extra.length === 0 ? [] : [extraColumns(extra)],
   };

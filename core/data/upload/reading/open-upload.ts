@@ -44,7 +44,11 @@ export async function openUpload(
   const inner = compression === undefined ? outer : await sniff(plain);
   if (inner === 'parquet') {
     const warnings = nameWarnings(file, 'parquet', compression);
-    return { path: plain, source: connection => parquetSource(connection, plain, read), warnings };
+    return {
+      path: plain,
+      source: connection => parquetSource(connection, plain, Object.keys(contract.columns), read),
+      warnings,
+    };
   }
   if (inner !== 'text') throw new UnreadableUpload(refusal(inner));
   const text = await utf8Text(plain, join(workspace, 'utf8'), read.encoding);

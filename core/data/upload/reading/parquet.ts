@@ -4,12 +4,13 @@ import { messageOf } from '../../../telemetry/errors.ts';
 import { identifier, literal } from '../../quote.ts';
 import { fileViolation, UnreadableUpload } from '../verdict.ts';
 import { plainSentence } from './plain-sentence.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceColumn } from './source.ts';
 
 /** A Parquet file. Throws UnreadableUpload when its footer cannot be read. */
 export async function parquetSource(
   connection: DuckDBConnection,
   path: string,
+  contract: readonly string[],
   read: ReadOptions,
 ): Promise<Source> {
   const from = `read_parquet(${literal(path)})`;
@@ -24,6 +25,11 @@ export async function parquetSource(
       from,
       columns,
       records: undefined,
+      rowBytes: await rowBytes(
+        connection,
+        from,
+        columns.filter(({ name }) => contract.includes(name)),
+      ),
       malformed: 0,
       reasons: [],
       warnings: [],
@@ -41,4 +47,24 @@ export async function parquetSource(
       { cause: error },
     );
   }
+}
+
+/** Rows from the start of the file that tell how wide its rows are. */
+const LOOKED_AT = 2048;
+
+/** Average size of the first rows. The footer does not tell: it knows sizes after repeated text was taken out. */
+async function rowBytes(
+  connection: DuckDBConnection,
+  from: string,
+  columns: readonly SourceColumn[],
+): Promise<number> {
+  const texts = columns
+    .filter(({ type }) => type === 'VARCHAR')
+    .map(({ sql }) => `coalesce(strlen(${sql}), 0)`);
+  const fixed = 8 * columns.length;
+  if (texts.length === 0) return fixed;
+  const reader = await connection.runAndReadAll(
+    `SELECT avg(${texts.join(' + ')}) AS bytes FROM (SELECT * FROM ${from} LIMIT ${LOOKED_AT})`,
+  );
+  return fixed + Number(reader.getRowObjectsJson()[0]?.bytes ?? 0);
 }

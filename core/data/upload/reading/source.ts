@@ -23,6 +23,8 @@ export interface Source {
   readonly line?: { readonly text: string; readonly whole: string };
   /** Rows that the scan must find; undefined where the format itself vouches for it. */
   readonly records: number | undefined;
+  /** Average size of a row, in bytes of the file before compression; small where it is left out. */
+  readonly rowBytes?: number;
   /** Records that had to be left out of the scan. */
   readonly malformed: number;
   /** What the reading has found already. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHUNK } from '../../../storage/file-chunks.ts';
 import { literal } from '../../quote.ts';
@@ -17,7 +18,7 @@ const BUFFER = 16 * 1024 ** 2;
 
 /** The records of a text file, as DuckDB reads them. */
 export interface TextRecords
-  extends Pick<Source, 'from' | 'records' | 'malformed' | 'reasons' | 'rowNumbers'> {
+  extends Pick<Source, 'from' | 'records' | 'rowBytes' | 'malformed' | 'reasons' | 'rowNumbers'> {
   /** The file that DuckDB has to reach. */
   readonly path: string;
 }
@@ -50,6 +51,7 @@ export async function textRecords(
       new_line = ${literal(!irregular && lineEnd === 'crlf' ? '\\r\\n' : '\\n')},
       max_line_size = ${line}, buffer_size = ${Math.max(BUFFER, 2 * line)}, columns = {${columns.join(', ')}})`,
     records,
+    rowBytes: (await stat(path)).size / Math.max(records, 1),
     malformed,
     reasons: violations,
     rowNumbers: ordinals => recordLines(text, dialect, header, ordinals),

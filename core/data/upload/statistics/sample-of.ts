@@ -26,7 +26,12 @@ export async function sampleOf(
   const most = Math.max(1, Math.min(SAMPLE_ROWS, Math.floor(SAMPLE_VALUES / Math.max(columns.length, 1))));
   const step = Math.ceil(rows / most);
   if (step <= 1) return { from, rows };
-  const names = columns.map(({ name }) => identifier(name));
+  // Of a text only its hash, which is enough to count what is distinct: texts can be long.
+  const names = columns.map(({ name, type }) =>
+    type === 'string'
+      ? `CASE WHEN ${identifier(name)} IS NOT NULL THEN hash(${identifier(name)}) END AS ${identifier(name)}`
+      : identifier(name),
+  );
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE part_sample AS SELECT ${names.join(', ')} FROM ${from} WHERE file_row_number % ${step} = 0`,
   );

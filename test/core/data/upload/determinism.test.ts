@@ -129,9 +129,7 @@ describe('the bytes of accepted parts', () => {
     const csv = Buffer.from(await text());
     const parts = [
       partInOwnProcess(csv, 'rows.csv', 'reject', 1),
-      partInOwnProcess(csv, 'rows.csv', 'reject', 2),
-      partInOwnProcess(csv, 'other-name.csv', 'reject', 5),
-      partInOwnProcess(gzipSync(csv), 'rows.csv.gz', 'reject', 3),
+      partInOwnProcess(gzipSync(csv), 'other-name.csv.gz', 'reject', 5),
     ];
     expect(parts[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(parts)).toEqual(new Set([parts[0]]));
@@ -139,13 +137,13 @@ describe('the bytes of accepted parts', () => {
 
   it('are the same for Parquet, and where rows were dropped', async () => {
     const parquet = await parquetOf(ROWS);
-    const whole = [1, 2, 4].map(threads => partInOwnProcess(parquet, 'rows.parquet', 'reject', threads));
+    const whole = [1, 4].map(threads => partInOwnProcess(parquet, 'rows.parquet', 'reject', threads));
     expect(whole[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(whole)).toEqual(new Set([whole[0]]));
     const withFlaws = await parquetOf(
       `SELECT * REPLACE (CASE WHEN id % 1000 < 3 THEN 'x' ELSE CAST(id AS VARCHAR) END AS id) FROM (${ROWS})`,
     );
-    const left = [1, 2, 4].map(threads => partInOwnProcess(withFlaws, 'rows.parquet', 'drop', threads));
+    const left = [1, 4].map(threads => partInOwnProcess(withFlaws, 'rows.parquet', 'drop', threads));
     expect(left[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(left)).toEqual(new Set([left[0]]));
   });
