@@ -1,6 +1,7 @@
 import type { DatasetRecord } from '../core/data/dataset/dataset-record.ts';
 import { diffDatasets } from '../core/data/dataset/diff-datasets.ts';
 import { listDatasets } from '../core/data/dataset/list-datasets.ts';
+import { type AnyDataset, endOfData } from '../core/data/dataset/load-dataset.ts';
 import { type Answer, type Command, type Invocation, UsageError } from './command.ts';
 import { describeDatasetDiff } from './describe-dataset-diff.ts';
 import { storesOf } from './local-cloud.ts';
@@ -20,13 +21,23 @@ async function list({ positionals, state, models }: Invocation): Promise<Answer>
   return { facts: { model, datasets: all }, text: datasetsTable(all) };
 }
 
-export const datasetsTable = (all: readonly DatasetRecord[]): string =>
+export const datasetsTable = (all: readonly AnyDataset[]): string =>
   table(
     ['dataset', 'from', 'to', 'series', 'parts', 'train', 'validation', 'test'],
-    all.map(({ id, series, sources, grid, rows: { train, validation, test } }) => [
-      ...[id, grid.start, grid.end, series, sources.length, train, validation, test],
-    ]),
+    all.map(dataset => {
+      const { id, sources, rows } = dataset;
+      return [
+        ...[id, startOfData(dataset) ?? '', endOfData(dataset) ?? ''],
+        ...[dataset.task === 'forecasting' ? dataset.series : '', sources.length],
+        ...[rows.train, rows.validation, rows.test],
+      ];
+    }),
   );
+
+function startOfData(dataset: AnyDataset): string | undefined {
+  if (dataset.task === 'forecasting') return dataset.grid.start;
+  return dataset.split.by === 'time' ? dataset.split.ranges.train.from : undefined;
+}
 
 async function diff({ positionals: [, before, after, extra], state }: Invocation): Promise<Answer> {
   if (before === undefined || after === undefined || extra !== undefined) {
@@ -38,10 +49,13 @@ async function diff({ positionals: [, before, after, extra], state }: Invocation
   return { facts, text: describeDatasetDiff(facts) };
 }
 
-function pick(all: readonly DatasetRecord[], id: string): DatasetRecord {
+function pick(all: readonly AnyDataset[], id: string): DatasetRecord {
   const dataset = all.find(candidate => candidate.id === id);
-  if (dataset !== undefined) return dataset;
+  if (dataset?.task === 'forecasting') return dataset;
+  const known = all.filter(({ task }) => task === 'forecasting').map(candidate => candidate.id);
   throw new UsageError(
-    `There is no dataset "${id}"; datasets here: ${all.map(({ id: known }) => known).join(', ') || 'none'}`,
+    dataset === undefined
+      ? `There is no dataset "${id}"; datasets here: ${all.map(candidate => candidate.id).join(', ') || 'none'}`
+      : `Dataset "${id}" holds examples of a ${dataset.task}; only datasets of series are compared: ${known.join(', ') || 'none here'}`,
   );
 }

@@ -20,6 +20,8 @@ export interface DemoFiles {
   readonly update: string;
   /** Flights of 15 and 16 June as CSV, distances in metres instead of miles, every seventh date missing. */
   readonly broken: string;
+  /** Flights of 1 June as CSV, before anyone knows how late they were. */
+  readonly request: string;
 }
 
 /** Writes the demo's files into a directory. */
@@ -29,6 +31,7 @@ export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
     history: join(directory, 'flights-2001-01-to-05.parquet'),
     update: join(directory, 'flights-2001-06-01-to-14.parquet'),
     broken: join(directory, 'flights-2001-06-15-to-16.csv'),
+    request: join(directory, 'flights-2001-06-01.csv'),
   };
   await withDuckDb({ paths: [FLIGHTS, ...Object.values(files)] }, async connection => {
     const copy = (columns: string, from: string, to: string, file: string): Promise<unknown> =>
@@ -41,6 +44,7 @@ export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
       CASE WHEN row_number() OVER () % 7 = 0 THEN NULL ELSE date END AS date,
       distance * ${METRES_PER_MILE} AS distance)`;
     await copy(damaged, '2001-06-15', '2001-06-17', files.broken);
+    await copy('* EXCLUDE (delay)', '2001-06-01', '2001-06-02', files.request);
   });
   return files;
 }

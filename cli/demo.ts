@@ -9,12 +9,18 @@ import { readSpec } from '../core/spec/parse-spec.ts';
 import { dataKeys } from '../core/storage/layout.ts';
 import type { Command } from './command.ts';
 import { AIRPORTS, writeDemoFiles } from './demo-files.ts';
-import { describeDemo } from './describe-demo.ts';
-import { withLocalCloud } from './local-cloud.ts';
+import { type DemoFacts, describeDemo } from './describe-demo.ts';
+import { type LocalCloud, withLocalCloud } from './local-cloud.ts';
 import { outputsOf } from './outputs.ts';
 import { printHeading } from './progress.ts';
 
-const SPEC = fileURLToPath(import.meta.resolve('../models/departures.yaml'));
+const specFile = (model: string): string => fileURLToPath(import.meta.resolve(`../models/${model}.yaml`));
+
+/** How many flights will leave each airport, and which of them will be late. */
+const MODELS = ['departures', 'late-arrivals'] as const;
+type Model = (typeof MODELS)[number];
+
+const START = new Date('2001-06-01T06:00:00Z');
 
 export const demo: Command = {
   summary: 'the main job on three million real flights, from an empty state',
@@ -25,39 +31,55 @@ export const demo: Command = {
     await rm(state, { recursive: true, force: true });
     printHeading('Cutting the flights of January to June 2001 (US DOT, npm vega-datasets) into uploads');
     const files = await writeDemoFiles(join(state, 'files'));
-    const spec = readSpec(SPEC);
-    const model = spec.name;
     printHeading('Starting the embedded cloud from the synthesized CDK app');
-    const start = new Date('2001-06-01T06:00:00Z');
-    return withLocalCloud({ specs: [spec], state, time: start }, async ({ cloud, dataBucket, stores }) => {
-      const upload = async (table: string, file: string, path: string): Promise<void> => {
-        await cloud.upload(dataBucket, dataKeys.incoming({ model, table, file }), path);
+    const specs = MODELS.map(model => readSpec(specFile(model)));
+    return withLocalCloud({ specs, state, time: START }, async local => {
+      const { cloud, dataBucket } = local;
+      const put = async (key: string, path: string): Promise<void> => {
+        await cloud.upload(dataBucket, key, path);
         await cloud.settle();
       };
+      const upload = (model: Model, table: string, file: string, path: string): Promise<void> =>
+        put(dataKeys.incoming({ model, table, file }), path);
 
-      printHeading('1 June: the airports, and all flights until 31 May');
-      await upload('airports', 'airports.csv', AIRPORTS);
-      await upload('flights', 'flights-2001-01-to-05.parquet', files.history);
+      printHeading('1 June, departures: the airports, and all flights until 31 May');
+      await upload('departures', 'airports', 'airports.csv', AIRPORTS);
+      await upload('departures', 'flights', 'flights-2001-01-to-05.parquet', files.history);
+
+      printHeading('1 June, late-arrivals: the same files; its spec samples every ninth day to learn from');
+      await upload('late-arrivals', 'airports', 'airports.csv', AIRPORTS);
+      await upload('late-arrivals', 'flights', 'flights-2001-01-to-05.parquet', files.history);
+
+      printHeading('1 June, late-arrivals: which of the flights of the day will be late?');
+      await put(dataKeys.request('late-arrivals', 'flights-2001-06-01.csv'), files.request);
 
       await cloud.advanceTo(new Date('2001-06-15T06:00:00Z'));
-      printHeading('15 June: the flights of the first two weeks of June');
-      await upload('flights', 'flights-2001-06-01-to-14.parquet', files.update);
+      printHeading('15 June, departures: the flights of the first two weeks of June');
+      await upload('departures', 'flights', 'flights-2001-06-01-to-14.parquet', files.update);
+
+      printHeading('15 June, late-arrivals: the same file, with how late its flights were');
+      await upload('late-arrivals', 'flights', 'flights-2001-06-01-to-14.parquet', files.update);
 
       await cloud.advanceTo(new Date('2001-06-17T06:00:00Z'));
-      printHeading('17 June: a broken file, distances in metres and dates missing');
-      await upload('flights', 'flights-2001-06-15-to-16.csv', files.broken);
+      printHeading('17 June, departures: a broken file, distances in metres and dates missing');
+      await upload('departures', 'flights', 'flights-2001-06-15-to-16.csv', files.broken);
 
-      const delivery = await deliveryFacts({ ...stores, model, since: start });
-      const facts = {
-        ...delivery,
-        outputs: await outputsOf(stores, delivery),
-        datasets: await listDatasets(stores.data, model),
-        versions: await listVersions(stores.models, model),
-        events: await listEvents(stores.models, model),
-        alarms: cloud.alarms(),
-        workflows: cloud.executions(),
-      };
-      return { facts: [facts], text: describeDemo(facts) };
+      const facts: DemoFacts[] = [];
+      for (const model of MODELS) facts.push(await factsOf(local, model));
+      return { facts, text: describeDemo(facts) };
     });
   },
 };
+
+async function factsOf({ cloud, stores }: LocalCloud, model: Model): Promise<DemoFacts> {
+  const delivery = await deliveryFacts({ ...stores, model, since: START });
+  return {
+    ...delivery,
+    outputs: await outputsOf(stores, delivery),
+    datasets: await listDatasets(stores.data, model),
+    versions: await listVersions(stores.models, model),
+    events: await listEvents(stores.models, model),
+    alarms: cloud.alarms().filter(({ name }) => name.startsWith(`Antei ${model}:`)),
+    workflows: cloud.executions(),
+  };
+}

@@ -1,11 +1,11 @@
-import type { Metrics } from '../core/evaluation/metrics.ts';
 import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
 import type { Outputs } from './outputs.ts';
-import { rounded, section, styled, table } from './table.ts';
+import { shownMetric } from './shown-metric.ts';
+import { section, styled, table } from './table.ts';
 
 /** The closing facts of a delivery for people; `--json` prints the facts themselves. */
 export function describeDelivery(
-  { dataset, quarantined, runs, decision, failures }: DeliveryFacts,
+  { dataset, quarantined, runs, metric, decision, failures }: DeliveryFacts,
   outputs: Outputs,
 ): string {
   const parts: string[] = [];
@@ -24,7 +24,7 @@ export function describeDelivery(
       ),
     );
   }
-  if (runs.length > 0) parts.push(section('Runs', runsTable(runs)));
+  if (runs.length > 0) parts.push(section('Runs', runsTable(runs, metric)));
   if (decision !== null) {
     const verdict = decision.promoted ? styled('green', 'in production') : styled('yellow', 'not promoted');
     parts.push(section('Decision', `  ${verdict}: ${decision.reason}`));
@@ -38,12 +38,15 @@ export function describeDelivery(
   return parts.length === 0 ? 'Accepted; nothing to train yet.' : parts.join('\n\n');
 }
 
-export const runsTable = (runs: DeliveryFacts['runs']): string =>
-  table(
-    ['run', 'dataset', 'trainer', 'status', 'MASE validation', 'MASE test', 'seconds', ''],
+export function runsTable(runs: DeliveryFacts['runs'], gate: DeliveryFacts['metric']): string {
+  const { label, of } = shownMetric(
+    runs.map(({ metrics }) => metrics.validation),
+    gate,
+  );
+  return table(
+    ['run', 'dataset', 'trainer', 'status', `${label} validation`, `${label} test`, 'seconds', ''],
     runs.map(({ id, dataset, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
-      ...[id, dataset, trainer, status, mase(validation), mase(test), seconds, error],
+      ...[id, dataset, trainer, status, of(validation), of(test), seconds, error],
     ]),
   );
-
-const mase = ({ mase: value }: Partial<Metrics>): string => (value == null ? '' : rounded(value));
+}

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Inference, inferSpec } from '../core/init/infer-spec.ts';
-import { specSchema } from '../core/spec/schema.ts';
+import { forecastingSpecSchema } from '../core/spec/schema.ts';
 import { type Command, UsageError } from './command.ts';
 import { printable } from './printable.ts';
 import { section, table } from './table.ts';
@@ -31,7 +31,7 @@ export const init: Command = {
 
 function modelName(name: string | undefined): string {
   if (name === undefined) throw new UsageError('Name the model: antei init NAME --from FILE…');
-  const parsed = specSchema.shape.name.safeParse(name);
+  const parsed = forecastingSpecSchema.shape.name.safeParse(name);
   if (parsed.success) return parsed.data;
   const allowed = parsed.error.issues.map(({ message }) => message).join(', ');
   throw new UsageError(`"${name}" cannot name a model; allowed: ${allowed}`);

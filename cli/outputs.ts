@@ -7,6 +7,8 @@ import { pathOf } from './paths.ts';
 export interface Outputs {
   /** Parquet; a CSV of the same name lies beside it. */
   readonly forecast: string | null;
+  /** The last answer to a request; Parquet, with a CSV beside it. */
+  readonly predictions: string | null;
   /** Why the last file was quarantined, or else how the last window was measured. */
   readonly report: string | null;
   /** What the newest version is, and how good. */
@@ -14,12 +16,15 @@ export interface Outputs {
 }
 
 export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts): Promise<Outputs> {
-  const forecast = facts.predictions.findLast(key => key.endsWith('/forecast.parquet'));
+  const isForecast = (key: string): boolean => key.endsWith('/forecast.parquet');
+  const forecast = facts.predictions.findLast(isForecast);
+  const answer = facts.predictions.findLast(key => key.endsWith('.parquet') && !isForecast(key));
   const quarantine = facts.quarantined.at(-1)?.report;
   const version = facts.decision?.version ?? null;
   const window = quarantine == null ? await lastWindow(models, facts.model) : undefined;
   return {
     forecast: forecast === undefined ? null : await pathOf(data, forecast),
+    predictions: answer === undefined ? null : await pathOf(data, answer),
     report:
       quarantine != null
         ? await pathOf(data, quarantine)

@@ -11,7 +11,7 @@ import { deployedSpecs, specOf } from './specs.ts';
 import { timeOption } from './time.ts';
 
 export const predict: Command = {
-  summary: 'answers a request file with the forecasts of the version in production',
+  summary: 'answers a request file with what the version in production predicts',
   usage: 'MODEL FILE [--out FILE] [--time ISO]',
   options: { out: { type: 'string' }, time: { type: 'string' } },
   async run({ positionals: [model, file], option, state, models }) {

@@ -3,7 +3,8 @@ import { listRuns } from '../core/training/run-record.ts';
 import type { Command } from './command.ts';
 import { storesOf } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
-import { rounded, table } from './table.ts';
+import { shownMetric } from './shown-metric.ts';
+import { table } from './table.ts';
 
 export const runs: Command = {
   summary: 'the training runs of a model, with their metrics',
@@ -11,29 +12,32 @@ export const runs: Command = {
   async run({ positionals, state, models: directory }) {
     const model = modelArgument(positionals, state, directory);
     const { models } = await storesOf(state);
-    const facts = await Promise.all(
+    const found = await Promise.all(
       (await listRuns(models, model)).map(async run => ({
-        ...run,
-        test: (await findEvaluation(models, model, run.id))?.test.chosen ?? null,
+        run,
+        evaluation: await findEvaluation(models, model, run.id),
       })),
     );
-    const rows = facts.map(run => {
-      const validation = run.status === 'succeeded' ? run.metrics.validation.mase : null;
+    const validationOf = ({ run }: (typeof found)[number]) =>
+      run.status === 'succeeded' ? run.metrics.validation : {};
+    const metric = shownMetric(
+      found.map(validationOf),
+      found.findLast(({ evaluation }) => evaluation !== undefined)?.evaluation?.metric,
+    );
+    const rows = found.map(one => {
+      const { run, evaluation } = one;
       return [
-        run.id,
-        run.time,
-        run.dataset,
-        run.trainer,
-        run.status,
-        number(validation),
-        number(run.test?.mase),
+        ...[run.id, run.time, run.dataset, run.trainer, run.status],
+        ...[metric.of(validationOf(one)), metric.of(evaluation?.test.chosen ?? {})],
       ];
     });
+    const headings = ['run', 'time', 'dataset', 'trainer', 'status'];
     return {
-      facts: { model, runs: facts },
-      text: table(['run', 'time', 'dataset', 'trainer', 'status', 'MASE validation', 'MASE test'], rows),
+      facts: {
+        model,
+        runs: found.map(({ run, evaluation }) => ({ ...run, test: evaluation?.test.chosen ?? null })),
+      },
+      text: table([...headings, `${metric.label} validation`, `${metric.label} test`], rows),
     };
   },
 };
-
-const number = (value: number | null | undefined): string => (value == null ? '' : rounded(value));

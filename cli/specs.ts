@@ -10,7 +10,8 @@ const keptSpecs = (state: string): string => join(state, 'specs');
 /** Every spec that the embedded cloud deploys: those of the models directory, then those that the state keeps. */
 export function deployedSpecs(state: string, models: string): Spec[] {
   const specs = [models, keptSpecs(state)].filter(existsSync).flatMap(loadSpecs);
-  return [...new Map(specs.reverse().map(spec => [spec.name, spec])).values()];
+  const byName = new Map(specs.reverse().map(spec => [spec.name, spec]));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Keeps a copy of a spec file in the state. */

@@ -3,7 +3,8 @@ import { listVersions } from '../core/registry/versions.ts';
 import type { Command } from './command.ts';
 import { storesOf } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
-import { rounded, table } from './table.ts';
+import { shownMetric } from './shown-metric.ts';
+import { table } from './table.ts';
 
 export const versions: Command = {
   summary: 'the registered versions of a model, and which is in production',
@@ -12,14 +13,15 @@ export const versions: Command = {
     const model = modelArgument(positionals, state, directory);
     const { models } = await storesOf(state);
     const [all, production] = await Promise.all([listVersions(models, model), readProduction(models, model)]);
+    const metric = shownMetric(all.map(({ metrics }) => metrics.test));
     const rows = all.map(({ version, run, recipe, dataset, dataEnd, metrics: { test } }) => [
       version,
       version === production?.champion ? 'champion' : '',
-      ...[run, recipe.trainer, dataset, dataEnd, test.mase === null ? '' : rounded(test.mase)],
+      ...[run, recipe.trainer, dataset, dataEnd, metric.of(test)],
     ]);
     return {
       facts: { model, production: production ?? null, versions: all },
-      text: table(['version', '', 'run', 'trainer', 'dataset', 'data until', 'MASE test'], rows),
+      text: table(['version', '', 'run', 'trainer', 'dataset', 'data until', `${metric.label} test`], rows),
     };
   },
 };

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { snapshotDataset } from '../../core/data/dataset/snapshot-dataset.ts';
+import { snapshot } from '../../core/data/dataset/snapshot.ts';
 import { readSpec } from '../../core/spec/parse-spec.ts';
 import { openStore } from '../../core/storage/open-store.ts';
 import { timed } from './timed.ts';
@@ -9,5 +9,5 @@ import { timed } from './timed.ts';
 const [directory = '', specFile = '', time = ''] = process.argv.slice(2);
 rmSync(`${directory}/datasets`, { recursive: true, force: true });
 await timed(() =>
-  snapshotDataset({ data: openStore(pathToFileURL(directory).href), spec: readSpec(specFile), time }),
+  snapshot({ data: openStore(pathToFileURL(directory).href), spec: readSpec(specFile), time }),
 );

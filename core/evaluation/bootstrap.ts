@@ -1,13 +1,13 @@
-import type { MetricName } from '../spec/schema.ts';
+import type { MetricName } from '../spec/metrics.ts';
 import { seededRandom } from '../training/seeded-random.ts';
 import { type ErrorCells, pairedCells, quotient } from './error-cells.ts';
 import type { Comparison } from './metrics.ts';
 
 /** Percentiles at 5 % rest on 50 resamples; more would not change a decision that is worth making. */
-const RESAMPLES = 1000;
+export const RESAMPLES = 1000;
 
 /** The gate must say the same again. */
-const SEED = 1;
+export const BOOTSTRAP_SEED = 1;
 
 /** Cells that one resample may touch: 1,000 resamples then take well under a second. */
 const MOST_CELLS = 100_000;
@@ -58,12 +58,23 @@ export function pairedDifference(
 
   const value = differenceFor(new Int32Array(left.rows).fill(1), new Int32Array(left.columns).fill(1));
   if (!Number.isFinite(value)) return undefined;
-  const random = seededRandom(SEED);
-  const resampled = Float64Array.from({ length: RESAMPLES }, () =>
+  const random = seededRandom(BOOTSTRAP_SEED);
+  return differenceOf(value, confidence, RESAMPLES, () =>
     differenceFor(drawRows(left.rows, random), drawColumns(left.columns, random)),
-  )
-    .filter(Number.isFinite)
-    .sort();
+  );
+}
+
+/**
+ * A difference with the bounds that its resamples give (percentiles).
+ * @param resample The difference of one resample; not finite where it is undefined.
+ */
+export function differenceOf(
+  value: number,
+  confidence: number,
+  resamples: number,
+  resample: () => number,
+): Difference {
+  const resampled = Float64Array.from({ length: resamples }, resample).filter(Number.isFinite).sort();
   // The two ends lie at equal depth: as many resamples below the one as above the other.
   const depth = Math.floor(resampled.length * (1 - confidence) + 1e-9);
   return {
@@ -73,7 +84,8 @@ export function pairedDifference(
   };
 }
 
-function drawRows(rows: number, random: () => number): Int32Array {
+/** How often each of so many rows is drawn, when as many are drawn with replacement. */
+export function drawRows(rows: number, random: () => number): Int32Array {
   const times = new Int32Array(rows);
   for (let i = 0; i < rows; i++) bump(times, Math.floor(random() * rows));
   return times;

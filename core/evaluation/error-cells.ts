@@ -1,5 +1,5 @@
 import { valueAt } from '../data/series.ts';
-import type { MetricName } from '../spec/schema.ts';
+import type { MetricName } from '../spec/metrics.ts';
 import type { Comparison } from './metrics.ts';
 
 /**
@@ -64,6 +64,8 @@ function cellOf(
       return [error, Math.abs(happened)];
     case 'rmse':
       return [error * error, 1];
+    default:
+      throw new TypeError(`${metric} is no metric of forecasts`);
   }
 }
 

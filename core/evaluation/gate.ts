@@ -1,4 +1,5 @@
 import { readableMetric, readableNumber } from '../insights/readable.ts';
+import { directionOf } from '../spec/metrics.ts';
 import type { Spec } from '../spec/schema.ts';
 import type { Difference } from './bootstrap.ts';
 
@@ -45,9 +46,9 @@ interface Finding {
 }
 
 /**
- * Whether the chosen candidate may become a version: its metric on the test part is at most `max`; with the gate's
- * confidence it is below the baseline's; and it is not, with that confidence, above the champion's. So chance neither
- * passes for progress nor keeps newer data out. All metrics of the gate are errors, so lower is better.
+ * Whether the chosen candidate may become a version: its metric on the test part is within the limit; with the gate's
+ * confidence it is better than the baseline's; and it is not, with that confidence, worse than the champion's. So
+ * chance neither passes for progress nor keeps newer data out.
  */
 export function judge(gateCase: GateCase): GateDecision {
   const { gate, chosen } = gateCase;
@@ -57,7 +58,7 @@ export function judge(gateCase: GateCase): GateDecision {
       passed: false,
       reason:
         `${chosen.trainer} is refused: ${metric} cannot be computed on the test part, ` +
-        'because no series has both a forecast and varying values there',
+        'because the values there do not vary, or none has a prediction',
     };
   }
   const findings = [...findingsOf(gateCase, chosen.value)];
@@ -76,6 +77,10 @@ function* findingsOf({ gate, chosen, baseline, champion }: GateCase, value: numb
     const holds = value <= gate.max;
     yield { holds, text: `it ${holds ? 'is within' : 'exceeds'} the limit of ${gate.max}` };
   }
+  if (gate.min !== undefined) {
+    const holds = value >= gate.min;
+    yield { holds, text: `it ${holds ? 'reaches' : 'does not reach'} the limit of ${gate.min}` };
+  }
   if (gate.better_than.includes('baseline')) yield againstBaseline(gate, chosen, baseline);
   if (gate.better_than.includes('champion') && champion !== undefined) yield againstChampion(gate, champion);
 }
@@ -89,11 +94,13 @@ function againstBaseline(gate: Spec['gate'], chosen: Contender, baseline: Oppone
   if (difference === undefined) return { holds: false, text: 'it has no point in common with the baseline' };
   const name = `the baseline's ${readableNumber(baseline.value)}`;
   const evidence = `(${inWords(difference, gate)})`;
-  if (difference.value >= 0) return { holds: false, text: `it is not better than ${name} ${evidence}` };
-  if (difference.upper < 0) return { holds: true, text: `it is better than ${name} ${evidence}` };
+  const { by, atMost } = worseBy(gate, difference);
+  if (by >= 0) return { holds: false, text: `it is not better than ${name} ${evidence}` };
+  if (atMost < 0) return { holds: true, text: `it is better than ${name} ${evidence}` };
+  const side = directionOf(gate.metric) === 'lower' ? 'below' : 'above';
   return gate.confidence === EITHER
-    ? { holds: true, text: `it is below ${name}, perhaps by chance, which this gate lets pass ${evidence}` }
-    : { holds: false, text: `it is below ${name}, but that may be chance ${evidence}` };
+    ? { holds: true, text: `it is ${side} ${name}, perhaps by chance, which this gate lets pass ${evidence}` }
+    : { holds: false, text: `it is ${side} ${name}, but that may be chance ${evidence}` };
 }
 
 function againstChampion(gate: Spec['gate'], champion: NonNullable<GateCase['champion']>): Finding {
@@ -105,11 +112,22 @@ function againstChampion(gate: Spec['gate'], champion: NonNullable<GateCase['cha
   const { difference } = champion;
   if (difference === undefined) return { holds: false, text: `it has no point in common with ${name}` };
   const evidence = `(${readableNumber(champion.value)} on the same data; ${inWords(difference, gate)})`;
-  if (difference.value <= 0) return { holds: true, text: `it is not worse than ${name} ${evidence}` };
-  return gate.confidence === EITHER || difference.lower > 0
+  const { by, atLeast } = worseBy(gate, difference);
+  if (by <= 0) return { holds: true, text: `it is not worse than ${name} ${evidence}` };
+  const side = directionOf(gate.metric) === 'lower' ? 'above' : 'below';
+  return gate.confidence === EITHER || atLeast > 0
     ? { holds: false, text: `it is worse than ${name} ${evidence}` }
-    : { holds: true, text: `it is above ${name}, but that may be chance ${evidence}` };
+    : { holds: true, text: `it is ${side} ${name}, but that may be chance ${evidence}` };
 }
+
+/** How much worse the candidate is, and the bounds of that, whichever way the metric is better. */
+const worseBy = (
+  { metric }: Spec['gate'],
+  { value, lower, upper }: Difference,
+): { readonly by: number; readonly atLeast: number; readonly atMost: number } =>
+  directionOf(metric) === 'lower'
+    ? { by: value, atLeast: lower, atMost: upper }
+    : { by: -value, atLeast: -upper, atMost: -lower };
 
 /** Two one-sided bounds make an interval that misses on either side. */
 function inWords({ value, lower, upper }: Difference, gate: Spec['gate']): string {

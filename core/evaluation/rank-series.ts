@@ -1,5 +1,6 @@
 import { compareKeys } from '../data/series.ts';
-import type { MetricName } from '../spec/schema.ts';
+import type { MetricName } from '../spec/metrics.ts';
+import { metricOf } from './measures.ts';
 import { type Comparison, type Metrics, measureForecasts } from './metrics.ts';
 
 export interface RankedSeries<C extends Comparison> {
@@ -15,10 +16,10 @@ export function rankSeries<C extends Comparison>(
 ): RankedSeries<C>[] {
   return comparisons
     .map(comparison => ({ comparison, metrics: measureForecasts([comparison]) }))
-    .filter(({ metrics }) => metrics[metric] !== null)
+    .filter(({ metrics }) => metricOf(metrics, metric) !== null)
     .sort(
       (a, b) =>
-        (a.metrics[metric] ?? 0) - (b.metrics[metric] ?? 0) ||
+        (metricOf(a.metrics, metric) ?? 0) - (metricOf(b.metrics, metric) ?? 0) ||
         compareKeys(a.comparison.key, b.comparison.key),
     );
 }

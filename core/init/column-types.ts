@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { oneRow } from '../data/upload/contract/staged.ts';
 import { typedRows } from '../data/upload/contract/typed-rows.ts';
 import type { Source } from '../data/upload/reading/source.ts';
-import { type ColumnType, type ReadOptions, specSchema, type TableSpec } from '../spec/schema.ts';
+import { type ColumnType, forecastingSpecSchema, type ReadOptions, type TableSpec } from '../spec/schema.ts';
 import { probe } from './file-rows.ts';
 import { counted, shown } from './names.ts';
 
@@ -14,7 +14,7 @@ export interface InferredType {
 
 /** A contract that says nothing but types. */
 export const contractOf = (types: Iterable<readonly [string, ColumnType]>): TableSpec =>
-  specSchema.shape.tables.valueType.parse({
+  forecastingSpecSchema.shape.tables.valueType.parse({
     columns: Object.fromEntries([...types].map(([name, type]) => [name, { type }])),
   });
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { withDuckDb } from '../data/duckdb.ts';
-import { parseSpec } from '../spec/parse-spec.ts';
-import type { Spec } from '../spec/schema.ts';
+import { parseForecastingSpec } from '../spec/parse-spec.ts';
+import type { ForecastingSpec } from '../spec/schema.ts';
 import { describeColumns, type SampleFacts } from './column-facts.ts';
 import { type Entry, entriesOf, entry, Section } from './draft.ts';
 import { type LearningPlan, planLearning } from './learning-plan.ts';
@@ -20,7 +20,7 @@ import { tableSection } from './table-section.ts';
 export interface Inference {
   /** YAML with a comment for each choice. */
   readonly text: string;
-  readonly spec: Spec;
+  readonly spec: ForecastingSpec;
   readonly tables: readonly SampleFacts[];
   readonly references: readonly Reference[];
   readonly series: SeriesChoice;
@@ -79,10 +79,10 @@ async function infer(
       { remarks: OWNERS },
     );
   const file = `${name}.yaml`;
-  const provisional = parseSpec(renderDraft(draft(), []), file);
+  const provisional = parseForecastingSpec(renderDraft(draft(), []), file);
   const plan = await planLearning(connection, provisional, series.step, series.sample.data);
   const text = renderDraft(draft(plan), headingFor(opened));
-  return { text, spec: parseSpec(text, file), tables, references, series, plan };
+  return { text, spec: parseForecastingSpec(text, file), tables, references, series, plan };
 }
 
 const OWNERS = [

@@ -4,7 +4,7 @@ import { SeriesTable } from '../data/series/aggregate.ts';
 import { fillGaps } from '../data/series/fill.ts';
 import type { Grid } from '../data/series/grid.ts';
 import { findSeasons, SEASONS_TO_SEE, type SeasonStrength, strengthOf } from '../data/series/seasons.ts';
-import type { Spec } from '../spec/schema.ts';
+import type { ForecastingSpec } from '../spec/schema.ts';
 import { DatasetError, InferenceError } from '../telemetry/errors.ts';
 import { counted } from './names.ts';
 import { lengthOf, type Step } from './steps.ts';
@@ -35,7 +35,7 @@ const MOST_HORIZONS = 4;
  */
 export async function planLearning(
   connection: DuckDBConnection,
-  spec: Spec,
+  spec: ForecastingSpec,
   step: Step,
   data: string,
 ): Promise<LearningPlan> {
@@ -80,7 +80,7 @@ function* shorterAndShorter(season: readonly SeasonStrength[]): Iterable<readonl
 
 /** The longest of the usual horizon, its half, and so on, that the history allows. */
 function fit(
-  spec: Spec,
+  spec: ForecastingSpec,
   grid: Grid,
   step: Step,
   season: readonly SeasonStrength[],
@@ -105,7 +105,7 @@ function fit(
 }
 
 function fits(
-  spec: Spec,
+  spec: ForecastingSpec,
   grid: Grid,
   horizon: number,
   season: readonly SeasonStrength[],

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { loadDataset } from '../data/dataset/load-dataset.ts';
+import { loadAnyDataset } from '../data/dataset/load-dataset.ts';
 import { findEvaluation } from '../evaluation/evaluation-record.ts';
-import type { Metrics } from '../evaluation/metrics.ts';
+import type { Measures } from '../evaluation/measures.ts';
 import { listEvents, type RegistryEvent } from '../registry/events.ts';
 import { readProduction } from '../registry/production.ts';
+import type { MetricName } from '../spec/metrics.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { loadRun } from '../training/run-record.ts';
 
@@ -15,7 +16,7 @@ export interface RunFacts {
   readonly hyperparameters: Readonly<Record<string, number | string | boolean>>;
   readonly status: 'succeeded' | 'failed';
   /** Empty where nothing was measured: the test part is opened only for the run that was chosen. */
-  readonly metrics: { readonly validation: Partial<Metrics>; readonly test: Partial<Metrics> };
+  readonly metrics: { readonly validation: Measures; readonly test: Measures };
   readonly seconds: number;
   readonly error?: string;
 }
@@ -39,6 +40,8 @@ export interface DeliveryFacts {
   readonly quarantined: readonly QuarantineFacts[];
   /** Every run that was asked for; repeated deliveries ask for the same ones. */
   readonly runs: readonly RunFacts[];
+  /** The gate's metric; null when nothing was judged. */
+  readonly metric: MetricName | null;
   readonly decision: {
     /** Whether the version is in production now. */
     readonly promoted: boolean;
@@ -87,12 +90,13 @@ export async function deliveryFacts(o: {
 
   return {
     model,
-    dataset: id === undefined ? null : { id, rows: (await loadDataset(data, model, id)).rows },
+    dataset: id === undefined ? null : { id, rows: (await loadAnyDataset(data, model, id)).rows },
     quarantined: of('quarantined').map(event => {
       const { table, file, reasons, report } = details.quarantined.parse(event.details);
       return { table, file, reasons, report: report?.html ?? null };
     }),
     runs: (await Promise.all([...runs].map(run => runFacts(models, model, run)))).sort(byTrainer),
+    metric: await gateMetric(models, model, events),
     decision: await decisionOf(models, model, events),
     failures: of('failed').map(event => details.failed.parse(event.details)),
     predictions: of('predicted').flatMap(event => details.predicted.parse(event.details).keys),
@@ -115,12 +119,26 @@ async function runFacts(models: ObjectStore, model: string, id: string): Promise
   return { ...facts, metrics: { validation: run.metrics.validation, test: evaluation?.test.chosen ?? {} } };
 }
 
+const lastGate = (events: readonly RegistryEvent[]): RegistryEvent | undefined =>
+  events.findLast(({ kind }) => kind === 'gate-passed' || kind === 'gate-refused');
+
+async function gateMetric(
+  models: ObjectStore,
+  model: string,
+  events: readonly RegistryEvent[],
+): Promise<MetricName | null> {
+  const gate = lastGate(events);
+  if (gate === undefined) return null;
+  const { run } = details.decided.parse(gate.details);
+  return (await findEvaluation(models, model, run))?.metric ?? null;
+}
+
 async function decisionOf(
   models: ObjectStore,
   model: string,
   events: readonly RegistryEvent[],
 ): Promise<DeliveryFacts['decision']> {
-  const gate = events.findLast(({ kind }) => kind === 'gate-passed' || kind === 'gate-refused');
+  const gate = lastGate(events);
   if (gate === undefined) return null;
   const { run } = details.decided.parse(gate.details);
   if (gate.kind === 'gate-refused') return { promoted: false, version: null, run, reason: gate.summary };

@@ -1,4 +1,4 @@
-import type { MetricName } from '../spec/schema.ts';
+import { METRICS, type MetricName, metricFacts } from '../spec/metrics.ts';
 
 /** How values are written for people, in sentences and on pages. */
 
@@ -17,7 +17,9 @@ export const readableNumber = (value: number | null): string =>
 export const readableShare = (share: number | null): string =>
   share === null || !Number.isFinite(share) ? 'none' : `${(share * 100).toFixed(1)} %`;
 
-const LABELS = { mase: 'MASE', rmsse: 'RMSSE', smape: 'sMAPE', wape: 'WAPE', rmse: 'RMSE' } as const;
-
 /** The name of a metric as the literature writes it. */
-export const readableMetric = (metric: MetricName): string => LABELS[metric];
+export const readableMetric = (metric: MetricName): string => METRICS[metric].label;
+
+/** A value of any measure, in percent where people read it so. */
+export const readableMeasure = (name: string, value: number | null): string =>
+  metricFacts(name)?.share === true ? readableShare(value) : readableNumber(value);

@@ -3,9 +3,9 @@ import { coverageOf } from '../evaluation/coverage.ts';
 import { type Comparison, measureForecasts } from '../evaluation/metrics.ts';
 import { rankSeries } from '../evaluation/rank-series.ts';
 import type { ErrorScale } from '../evaluation/scale.ts';
-import type { MetricName } from '../spec/schema.ts';
+import type { MetricName } from '../spec/metrics.ts';
 import type { InForce } from './forecasts-in-force.ts';
-import type { Measurement } from './monitoring-record.ts';
+import type { ForecastMeasurement } from './monitoring-record.ts';
 import type { Window } from './window.ts';
 
 /** Series that a measurement names. */
@@ -23,7 +23,7 @@ export function compare(
   { series }: InForce,
   observed: readonly Series[],
   { metric, scales }: { readonly metric: MetricName; readonly scales: ReadonlyMap<string, ErrorScale> },
-): Pick<Measurement, 'metrics' | 'coverage' | 'labels' | 'worst' | 'totals'> {
+): Pick<ForecastMeasurement, 'metrics' | 'coverage' | 'labels' | 'worst' | 'totals'> {
   const actuals = new Map(observed.map(({ key, values }) => [keyId(key), values]));
   const nothing = new Float64Array(window.periods.length).fill(Number.NaN);
   const compared = series.map(({ key, forecast, intervals }) => ({
@@ -51,7 +51,7 @@ export function compare(
   };
 }
 
-function totalsOf(window: Window, compared: readonly Comparison[]): Measurement['totals'] {
+function totalsOf(window: Window, compared: readonly Comparison[]): ForecastMeasurement['totals'] {
   return window.periods.flatMap((period, i) => {
     const both = compared
       .map(({ forecast, actual }) => ({ forecast: valueAt(forecast, i), actual: valueAt(actual, i) }))

@@ -1,11 +1,11 @@
 import { type Grid, stepOfTime } from '../data/series/grid.ts';
 import { compareKeys, keyId, valueAt } from '../data/series.ts';
-import type { VersionRecord } from '../registry/versions.ts';
+import type { ForecastingVersion } from '../registry/versions.ts';
 import { columnsOf, type Forecast, missingForecast, type SeriesForecast } from '../serving/forecast.ts';
 import type { Window } from './window.ts';
 
 export interface VersionForecast {
-  readonly version: VersionRecord;
+  readonly version: ForecastingVersion;
   readonly forecast: Forecast;
 }
 

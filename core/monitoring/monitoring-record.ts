@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { measuresSchema } from '../evaluation/measures.ts';
 import { metricsSchema } from '../evaluation/metrics.ts';
+import { METRIC_NAMES } from '../spec/metrics.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -17,16 +19,23 @@ const facts = z.object({
 
 const measured = facts.extend({
   measured: z.literal(true),
-  /** Versions whose forecasts were in force, and for how many periods each. */
-  versions: z.array(z.object({ version: z.int(), periods: z.int() })),
   /** The metric that the spec monitors. */
-  metric: z.enum(['mase', 'smape', 'wape', 'rmse']),
+  metric: z.enum(METRIC_NAMES),
   /** Its value here. */
   error: z.number(),
   /** Its value on the versions' test parts, weighted by periods; null where it had none. */
   testError: z.number().nullable(),
-  /** `error` over `testError`: 1 means as good as promised. Null where the latter is null or 0. */
+  /**
+   * How much worse it is than on the test part, as a factor: 1 means as good as promised, 1.5 half as bad again. Null
+   * where that cannot be said.
+   */
   errorRatio: z.number().nullable(),
+});
+
+const forecasts = measured.extend({
+  task: z.literal('forecasting'),
+  /** Versions whose forecasts were in force, and for how many periods each. */
+  versions: z.array(z.object({ version: z.int(), periods: z.int() })),
   metrics: metricsSchema,
   /** Share of what happened within the intervals of that nominal coverage. */
   coverage: z.object({ 80: share, 95: share }),
@@ -40,13 +49,25 @@ const measured = facts.extend({
   ),
 });
 
+const predictions = measured.extend({
+  task: z.enum(['regression', 'classification']),
+  /** The version that was measured. */
+  version: z.int(),
+  metrics: measuresSchema,
+});
+
 const notMeasured = facts.extend({ measured: z.literal(false) });
 
 /** `monitoring/<model>/<window>.json`: what the forecasts in force were worth, or why that cannot be said. */
-export const monitoringSchema = z.discriminatedUnion('measured', [measured, notMeasured]);
+export const monitoringSchema = z.discriminatedUnion('measured', [
+  z.discriminatedUnion('task', [forecasts, predictions]),
+  notMeasured,
+]);
 
 export type MonitoringRecord = z.output<typeof monitoringSchema>;
-export type Measurement = z.output<typeof measured>;
+export type Measurement = Extract<MonitoringRecord, { measured: true }>;
+export type ForecastMeasurement = Extract<Measurement, { task: 'forecasting' }>;
+export type PredictionMeasurement = Exclude<Measurement, ForecastMeasurement>;
 
 /** Every window of a model, in the order of time. */
 export async function listMonitoring(models: ObjectStore, model: string): Promise<MonitoringRecord[]> {

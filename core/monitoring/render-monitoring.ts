@@ -1,17 +1,43 @@
+import { metricOf } from '../evaluation/measures.ts';
+import { measureLabel } from '../insights/cards/card-sections.ts';
 import { type Html, html, page, table } from '../insights/html.ts';
 import { lineChart } from '../insights/line-chart.ts';
-import { readableMetric, readableNumber, readableShare, readableTime } from '../insights/readable.ts';
-import type { Measurement, MonitoringRecord } from './monitoring-record.ts';
+import {
+  readableMeasure,
+  readableMetric,
+  readableNumber,
+  readableShare,
+  readableTime,
+} from '../insights/readable.ts';
+import type {
+  ForecastMeasurement,
+  Measurement,
+  MonitoringRecord,
+  PredictionMeasurement,
+} from './monitoring-record.ts';
 
 /** A measured window as a page that stands alone. Equal records give equal text. */
 export function renderMonitoring(record: MonitoringRecord): string {
-  const title = `${record.model}: forecasts against what happened`;
+  const title = `${record.model}: predictions against what happened`;
   const lead = html`<p class="lead">${record.summary}.</p>
 <p class="soft">Window ${record.window}.</p>\n`;
   return page({ title, body: record.measured ? html`${lead}${details(record)}` : lead });
 }
 
-function details(record: Measurement): Html {
+const details = (record: Measurement): Html =>
+  record.task === 'forecasting' ? forecastDetails(record) : predictionDetails(record);
+
+function predictionDetails({ metric, metrics, testError, version }: PredictionMeasurement): Html {
+  const rows = Object.entries(metrics).map(([name, value]) => [
+    measureLabel(name),
+    readableMeasure(name, value),
+  ]);
+  return html`<h2>Measures</h2>
+<p>Of version ${version}; on the test part ${readableMetric(metric)} was ${readableNumber(testError)}.</p>
+${table(['Measure', 'Value'], rows)}`;
+}
+
+function forecastDetails(record: ForecastMeasurement): Html {
   const { metrics, coverage, labels, totals, worst, metric } = record;
   const chart = lineChart({
     title: 'Totals of all series: forecast and actual values per period',
@@ -52,7 +78,7 @@ ${table(
   ['Series', readableMetric(metric), 'WAPE', 'Bias'],
   worst.map(({ key, metrics: own }) => [
     key.join(' · ') || 'the only series',
-    ...[readableNumber(own[metric]), readableShare(own.wape), readableNumber(own.bias)],
+    ...[readableNumber(metricOf(own, metric)), readableShare(own.wape), readableNumber(own.bias)],
   ]),
 )}
 <h2>Totals</h2>

@@ -1,7 +1,7 @@
 import type { AcceptedPart } from '../data/accepted-parts.ts';
 import { periodOf, startOfPeriod } from '../data/series/grid.ts';
 import { addDuration } from '../spec/duration.ts';
-import { durationOf, type Spec } from '../spec/schema.ts';
+import { durationOf, type ForecastingSpec } from '../spec/schema.ts';
 import { sortableTime } from '../storage/layout.ts';
 
 /** A range of whole periods, half open. */
@@ -14,7 +14,7 @@ export interface Window {
   readonly name: string;
 }
 
-function windowOf(first: number, end: number, spec: Spec): Window {
+function windowOf(first: number, end: number, spec: ForecastingSpec): Window {
   const every = durationOf(spec.series.every);
   const periods = Array.from({ length: Math.max(0, end - first) }, (_, i) => startOfPeriod(first + i, every));
   const [from, to] = [startOfPeriod(first, every), startOfPeriod(Math.max(first, end), every)];
@@ -27,7 +27,7 @@ function windowOf(first: number, end: number, spec: Spec): Window {
 }
 
 /** The whole periods within the last `monitoring.every` before a moment; the last whole one when that is shorter. */
-export function windowBefore(time: string, spec: Spec): Window {
+export function windowBefore(time: string, spec: ForecastingSpec): Window {
   const every = durationOf(spec.series.every);
   const end = periodOf(new Date(time), every);
   const start = addDuration(startOfPeriod(end, every), durationOf(spec.monitoring.every), -1);
@@ -35,7 +35,7 @@ export function windowBefore(time: string, spec: Spec): Window {
 }
 
 /** The periods that an accepted part has rows in; undefined for a part without times. */
-export function windowOfPart({ timeRange }: AcceptedPart, spec: Spec): Window | undefined {
+export function windowOfPart({ timeRange }: AcceptedPart, spec: ForecastingSpec): Window | undefined {
   if (timeRange === null) return undefined;
   const every = durationOf(spec.series.every);
   return windowOf(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { loadDataset } from '../data/dataset/load-dataset.ts';
+import { endOfData, loadAnyDataset } from '../data/dataset/load-dataset.ts';
 import { findEvaluation } from '../evaluation/evaluation-record.ts';
-import { metricsSchema } from '../evaluation/metrics.ts';
+import { measuresSchema } from '../evaluation/measures.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -9,27 +9,41 @@ import { ObjectNotFoundError } from '../telemetry/errors.ts';
 import { loadArtifact } from '../training/model-artifact.ts';
 import { recipeSchema } from '../training/recipe.ts';
 import { loadRun } from '../training/run-record.ts';
+import { loadPredictorArtifact } from '../training/tabular/predictor-artifact.ts';
+import { tabularRecipeSchema } from '../training/tabular/tabular-recipe.ts';
 
-/** `versions/<model>/<n>.json`: a run that passed the gate. Written once, never changed. */
-export const versionSchema = z.object({
+const facts = z.object({
   model: z.string(),
   version: z.int().min(1),
   run: z.string(),
   dataset: z.string(),
-  /** End of the data that it was evaluated on: its forecasts begin here. */
+  /**
+   * End of the data that it was evaluated on, where its forecasts begin; the moment of the registration where its
+   * examples have no time.
+   */
   dataEnd: z.iso.datetime(),
-  recipe: recipeSchema,
   codeDigest: z.string(),
   /** SHA-256 of each file of the model artifact, by its name under the run. */
   artifacts: z.record(z.string(), z.string()),
-  metrics: z.object({ validation: metricsSchema, test: metricsSchema }),
+  metrics: z.object({ validation: measuresSchema, test: measuresSchema }),
   /** What the gate said. */
   reason: z.string(),
   /** The moment of the registration. */
   time: z.iso.datetime({ offset: true }),
 });
 
+/** `versions/<model>/<n>.json`: a run that passed the gate. Written once, never changed. */
+export const versionSchema = z.discriminatedUnion('task', [
+  facts.extend({ task: z.literal('forecasting'), recipe: recipeSchema }),
+  facts.extend({ task: z.enum(['regression', 'classification']), recipe: tabularRecipeSchema }),
+]);
+
 export type VersionRecord = z.output<typeof versionSchema>;
+export type ForecastingVersion = Extract<VersionRecord, { task: 'forecasting' }>;
+export type TabularVersion = Exclude<VersionRecord, ForecastingVersion>;
+
+/** What a version says before it has a number. */
+type Unnumbered<V = VersionRecord> = V extends VersionRecord ? Omit<V, 'version'> : never;
 
 /** Every version of a model, by number. */
 export async function listVersions(models: ObjectStore, model: string): Promise<VersionRecord[]> {
@@ -74,23 +88,26 @@ export async function registerVersion(o: {
   if (run.status === 'failed' || evaluation === undefined) {
     throw new ObjectNotFoundError(models.url, modelKeys.run(model, o.run, 'evaluation.json'));
   }
-  const { recipe } = await loadArtifact(models, model, o.run);
-  const dataset = await loadDataset(data, model, o.dataset);
-  return await claimNumber(models, {
-    ...{ model, run: run.id, dataset: dataset.id, dataEnd: dataset.grid.end, recipe, time },
+  const dataset = await loadAnyDataset(data, model, o.dataset);
+  const dataEnd = endOfData(dataset) ?? new Date(time).toISOString();
+  const shared = {
+    ...{ model, run: run.id, dataset: dataset.id, dataEnd, time },
     ...{ codeDigest: run.codeDigest, artifacts: run.artifacts, reason: evaluation.reason },
     metrics: { validation: run.metrics.validation, test: evaluation.test.chosen },
-  });
+  };
+  if (run.task === 'forecasting') {
+    const { recipe } = await loadArtifact(models, model, run.id);
+    return await claimNumber(models, { ...shared, task: run.task, recipe });
+  }
+  const { recipe } = await loadPredictorArtifact(models, model, run.id);
+  return await claimNumber(models, { ...shared, task: run.task, recipe });
 }
 
 /**
  * Writes the version under the first free number. Only the number after the last one is ever tried, so whoever loses
  * a race sees the winner when it looks again; that keeps numbers without gaps and a run from being registered twice.
  */
-export async function claimNumber(
-  models: ObjectStore,
-  facts: Omit<VersionRecord, 'version'>,
-): Promise<VersionRecord> {
+export async function claimNumber(models: ObjectStore, facts: Unnumbered): Promise<VersionRecord> {
   for (;;) {
     const versions = await listVersions(models, facts.model);
     const same = versions.find(({ run }) => run === facts.run);

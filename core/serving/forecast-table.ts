@@ -3,7 +3,7 @@ import { identifier } from '../data/quote.ts';
 import { timeOfStep } from '../data/series/grid.ts';
 import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
-import type { Spec } from '../spec/schema.ts';
+import type { ForecastingSpec } from '../spec/schema.ts';
 import { columnsOf, type Forecast } from './forecast.ts';
 
 /** A day; a grid below it needs a time of day in its answers. */
@@ -15,7 +15,7 @@ const DAY = 86_400_000;
  */
 export async function createForecastTable(
   connection: DuckDBConnection,
-  spec: Spec,
+  spec: ForecastingSpec,
   { keyColumns, grid, series }: Forecast,
 ): Promise<void> {
   const keys = keyColumns.map((_, i) => `key_${i}`);

@@ -3,7 +3,7 @@ import { gridOf } from '../data/dataset/dataset-record.ts';
 import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { type Grid, timeOfStep } from '../data/series/grid.ts';
 import { naiveLag } from '../evaluation/scale.ts';
-import type { VersionRecord } from '../registry/versions.ts';
+import type { ForecastingVersion } from '../registry/versions.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { type Intervals, intervalsAround, spreadOf } from '../training/conformal.ts';
 import { readGridSeries } from '../training/grid-series.ts';
@@ -40,7 +40,7 @@ export interface Forecast {
 }
 
 /** The periods that a version forecasts: one horizon after the end of its dataset. */
-export const forecastGrid = (dataset: DatasetRecord, version: VersionRecord): Grid => {
+export const forecastGrid = (dataset: DatasetRecord, version: ForecastingVersion): Grid => {
   const { every, start, steps } = gridOf(dataset);
   return { every, start: timeOfStep({ every, start, steps }, steps), steps: version.recipe.horizon };
 };
@@ -48,7 +48,7 @@ export const forecastGrid = (dataset: DatasetRecord, version: VersionRecord): Gr
 /** Fits the recipe of a version on its whole dataset and forecasts the periods that follow. */
 export async function forecastFrom(
   stores: { readonly data: ObjectStore; readonly models: ObjectStore },
-  version: VersionRecord,
+  version: ForecastingVersion,
 ): Promise<Forecast> {
   const dataset = await loadDataset(stores.data, version.model, version.dataset);
   const { recipe, calibration } = await loadArtifact(stores.models, version.model, version.run);

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withDuckDb } from '../data/duckdb.ts';
 import { readChampion } from '../registry/production.ts';
-import type { VersionRecord } from '../registry/versions.ts';
-import type { Spec } from '../spec/schema.ts';
+import type { ForecastingVersion, VersionRecord } from '../registry/versions.ts';
+import { type ForecastingSpec, isTabular, type Spec } from '../spec/schema.ts';
 import { dataKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { PredictionError } from '../telemetry/errors.ts';
 import { answerRequest } from './answer-request.ts';
+import { answerWithForecast } from './answer-with-forecast.ts';
+import { answerWithPredictions } from './answer-with-predictions.ts';
 import { forecastFrom } from './forecast.ts';
 import { createForecastTable } from './forecast-table.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -26,8 +28,8 @@ interface Stores {
 }
 
 /**
- * Predictions of the version in production. Without a key: its forecast of the next horizon. With one: the answer to
- * the request file of that key.
+ * Predictions of the version in production. Without a key: its forecast of the next horizon, or nothing for a tabular
+ * task. With one: the answer to the request file of that key.
  * @throws PredictionError when nothing is in production, or the request cannot be answered.
  */
 export async function predictBatch(
@@ -39,11 +41,30 @@ export async function predictBatch(
       `No version of ${o.spec.name} is in production yet. Upload data and let a candidate pass the gate first.`,
     );
   }
-  const keys =
-    o.key === undefined
-      ? await forecastVersion(o, o.spec, version)
-      : await answerRequest({ ...o, version, key: o.key });
-  return { version: version.version, keys };
+  return { version: version.version, keys: await keysOf(o, o.spec, version, o.key) };
+}
+
+/** What a version of one task says when the spec asks for another is no answer: the next version will be of the spec's. */
+async function keysOf(
+  stores: Stores,
+  spec: Spec,
+  version: VersionRecord,
+  key: string | undefined,
+): Promise<string[]> {
+  if (version.task !== spec.task) {
+    throw new PredictionError(
+      `Version ${version.version} of ${spec.name} is in production and was made for the task ${version.task}; the spec ` +
+        `says ${spec.task}. Upload data, so that a version for it can be trained.`,
+    );
+  }
+  // Rows are predicted when they are asked for; forecasts need no question.
+  if (version.task !== 'forecasting') {
+    return key === undefined ? [] : answerWithPredictions(stores, version, key);
+  }
+  if (isTabular(spec)) return [];
+  if (key === undefined) return forecastVersion(stores, spec, version);
+  const forecast = await forecastFrom(stores, version);
+  return answerRequest({ data: stores.data, version, key }, answerWithForecast(spec, forecast));
 }
 
 /**
@@ -51,7 +72,11 @@ export async function predictBatch(
  * nothing.
  * @returns The keys.
  */
-export async function forecastVersion(stores: Stores, spec: Spec, version: VersionRecord): Promise<string[]> {
+export async function forecastVersion(
+  stores: Stores,
+  spec: ForecastingSpec,
+  version: ForecastingVersion,
+): Promise<string[]> {
   const keys = {
     parquet: dataKeys.predictions(spec.name, version.version, 'forecast.parquet'),
     csv: dataKeys.predictions(spec.name, version.version, 'forecast.csv'),

@@ -3,14 +3,17 @@ import { withDuckDb } from '../data/duckdb.ts';
 import { literal } from '../data/quote.ts';
 import { stepOfTime } from '../data/series/grid.ts';
 import { keyId } from '../data/series.ts';
-import type { VersionRecord } from '../registry/versions.ts';
+import type { ForecastingVersion } from '../registry/versions.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
 import { dataKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { columnsOf, type Forecast, forecastGrid, missingForecast, type SeriesForecast } from './forecast.ts';
 
 /** The forecast that a version has written, or undefined when it never wrote one, since it never was in production. */
-export async function readForecast(data: ObjectStore, version: VersionRecord): Promise<Forecast | undefined> {
+export async function readForecast(
+  data: ObjectStore,
+  version: ForecastingVersion,
+): Promise<Forecast | undefined> {
   const key = dataKeys.predictions(version.model, version.version, 'forecast.parquet');
   if ((await data.head(key)) === undefined) return undefined;
   const dataset = await loadDataset(data, version.model, version.dataset);

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { typedRows } from '../data/upload/contract/typed-rows.ts';
 import { openUpload } from '../data/upload/reading/open-upload.ts';
 import { plainSentence } from '../data/upload/reading/plain-sentence.ts';
+import type { Source } from '../data/upload/reading/source.ts';
 import { UnreadableUpload, type Violation } from '../data/upload/verdict.ts';
 import type { TableSpec } from '../spec/schema.ts';
 import { messageOf, PredictionError } from '../telemetry/errors.ts';
@@ -27,7 +28,8 @@ export interface OpenedRequest {
 
 /**
  * Opens a request the way uploads are read, so that whatever can be uploaded can be asked as well.
- * @param contract The columns that it must have, and how it writes them.
+ * @param contract Columns that it may have, and how it writes them.
+ * @param needed Those of them that it must have.
  * @throws PredictionError, here and from `rows`, when the file cannot be read whole or lacks a column.
  */
 export async function openRequest(
@@ -35,6 +37,7 @@ export async function openRequest(
   file: string,
   workspace: string,
   contract: TableSpec,
+  needed: readonly string[] = Object.keys(contract.columns),
 ): Promise<OpenedRequest> {
   const opened = await asPredictionError(() => openUpload(path, file, workspace, contract, LARGEST_REQUEST));
   return {
@@ -42,7 +45,7 @@ export async function openRequest(
     rows: connection =>
       asPredictionError(async () => {
         const source = await opened.source(connection);
-        const { rows, reasons } = typedRows(contract, source);
+        const { rows, reasons } = typedRows(narrowed(contract, source, needed), source);
         const [problem] = [...source.reasons, ...reasons];
         if (problem !== undefined) throw new PredictionError(sentenceOf(problem));
         const originals = source.columns.map(({ sql }, i) => `${sql} AS q${i}`);
@@ -53,6 +56,13 @@ export async function openRequest(
         };
       }),
   };
+}
+
+/** The contract without the columns that the file neither has nor needs. */
+function narrowed(contract: TableSpec, { columns: found }: Source, needed: readonly string[]): TableSpec {
+  const names = new Set([...needed, ...found.map(({ name }) => name)]);
+  const columns = Object.entries(contract.columns).filter(([name]) => names.has(name));
+  return { ...contract, columns: Object.fromEntries(columns) };
 }
 
 const sentenceOf = ({ expected, found, advice }: Violation): string =>

@@ -1,7 +1,15 @@
 import { contractProblems } from './contract-problems.ts';
 import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
-import { type ColumnSpec, durationOf, type Spec } from './schema.ts';
+import { directionOf, METRICS } from './metrics.ts';
+import {
+  type ColumnSpec,
+  durationOf,
+  type ForecastingSpec,
+  isTabular,
+  type Spec,
+  type TabularSpec,
+} from './schema.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
@@ -16,9 +24,9 @@ const listOf = (names: Iterable<string>): string => [...names].join(', ') || 'no
 export function consistencyProblems(spec: Spec): SpecProblem[] {
   return [
     ...tableProblems(spec),
-    ...seriesProblems(spec),
-    ...splitProblems(spec),
+    ...(isTabular(spec) ? exampleProblems(spec) : [...seriesProblems(spec), ...splitProblems(spec)]),
     ...candidateProblems(spec),
+    ...gateProblems(spec),
   ];
 }
 
@@ -101,7 +109,7 @@ function* boundProblems(
   }
 }
 
-function* seriesProblems(spec: Spec): Iterable<SpecProblem> {
+function* seriesProblems(spec: ForecastingSpec): Iterable<SpecProblem> {
   const { table: name, by, time } = spec.series;
   const table = spec.tables[name];
   if (table === undefined) {
@@ -126,7 +134,7 @@ function* seriesProblems(spec: Spec): Iterable<SpecProblem> {
 }
 
 /** Forecasts and answers have the columns of a series beside columns of their own. */
-function* reservedNameProblems({ series: { by, time } }: Spec): Iterable<SpecProblem> {
+function* reservedNameProblems({ series: { by, time } }: ForecastingSpec): Iterable<SpecProblem> {
   const reserved = [...FORECAST_COLUMNS, REASON_COLUMN];
   const message = (column: string): string =>
     `"${column}" is the name of a column that forecasts add (${reserved.join(', ')}); rename it in the table`;
@@ -151,7 +159,7 @@ function* timeColumnProblems(
   }
 }
 
-function* splitProblems(spec: Spec): Iterable<SpecProblem> {
+function* splitProblems(spec: ForecastingSpec): Iterable<SpecProblem> {
   if (spec.split === undefined) return;
   const origin = new Date(Date.UTC(2001, 0, 1));
   const horizonEnd = addDuration(origin, durationOf(spec.series.every), spec.horizon);
@@ -163,6 +171,32 @@ function* splitProblems(spec: Spec): Iterable<SpecProblem> {
       };
     }
   }
+}
+
+/** What needs no SQL; the rest of a tabular spec is judged where its expressions are bound. */
+function* exampleProblems({ slices, examples }: TabularSpec): Iterable<SpecProblem> {
+  const features = Object.keys(examples.features);
+  for (const [i, slice] of slices.entries()) {
+    if (!features.includes(slice)) {
+      yield {
+        path: ['slices', i],
+        message: `there is no feature "${slice}"; features here: ${listOf(features)}`,
+      };
+    }
+  }
+}
+
+/** A bound on the wrong side would let through everything, or nothing. */
+function* gateProblems({ gate }: Spec): Iterable<SpecProblem> {
+  const better = directionOf(gate.metric);
+  const wrong = better === 'lower' ? 'min' : 'max';
+  const right = better === 'lower' ? 'max' : 'min';
+  if (gate[wrong] === undefined) return;
+  const { label } = METRICS[gate.metric];
+  yield {
+    path: ['gate', wrong],
+    message: `${label} is better when ${better}; the limit goes under "${right}"`,
+  };
 }
 
 function* candidateProblems(spec: Spec): Iterable<SpecProblem> {

@@ -5,7 +5,7 @@ import { columnList, columnName, duration, identifier, share, sql } from './prim
 
 const join = z
   .strictObject({
-    table: identifier,
+    table: identifier.describe('The table that is looked into'),
     as: identifier.optional().describe("Name in the expressions; the table's by default"),
     on: sql.describe('Which row belongs to an example; at most one may'),
     asof: z
@@ -22,7 +22,7 @@ const join = z
 const feature = z.union([
   sql,
   z.strictObject({
-    sql,
+    sql: sql.describe('The value'),
     measured: sql.describe(
       "A timestamp expression: when the value was measured; never after the example's time",
     ),
@@ -34,11 +34,14 @@ export const examplesSchema = z
     base: identifier.describe('The table whose rows are the examples'),
     id: columnList.describe('Columns of the base table that name an example'),
     time: columnName.optional().describe("When an example happens; the base table's time column by default"),
-    where: sql.optional().describe('Rows that are examples'),
-    joins: z.array(join).default([]),
+    where: sql
+      .optional()
+      .describe('Rows to learn from; a request for predictions is answered for each of its rows'),
+    joins: z.array(join).default([]).describe('Tables that examples look up values in'),
     features: z
       .record(identifier, feature)
-      .refine(features => Object.keys(features).length > 0, 'at least one feature'),
+      .refine(features => Object.keys(features).length > 0, 'at least one feature')
+      .describe('What the model looks at, by name: SQL over the base table and its joins'),
     target: sql.describe('What is predicted'),
     known: z
       .array(columnName)
@@ -49,13 +52,29 @@ export const examplesSchema = z
   })
   .describe('How examples are made of tables: SQL expressions over the base table and its joins');
 
-const shares = { validation: share.gt(0), test: share.gt(0) };
+const parts = {
+  validation: 'The part that the best candidate is chosen on: its length, or its share',
+  test: 'The part that the gate looks at: its length, or its share',
+} as const;
+const shares = {
+  validation: share.gt(0).describe(parts.validation),
+  test: share.gt(0).describe(parts.test),
+};
+const by = <T extends string>(way: T) => z.literal(way).describe('What the parts are cut by');
 
 export const exampleSplitSchema = z
   .discriminatedUnion('by', [
-    z.strictObject({ by: z.literal('time'), validation: duration, test: duration }),
-    z.strictObject({ by: z.literal('hash'), ...shares }),
-    z.strictObject({ by: z.literal('group'), columns: columnList, ...shares }),
+    z.strictObject({
+      by: by('time'),
+      validation: duration.describe(parts.validation),
+      test: duration.describe(parts.test),
+    }),
+    z.strictObject({ by: by('hash'), ...shares }),
+    z.strictObject({
+      by: by('group'),
+      columns: columnList.describe('Rows with equal values here go together'),
+      ...shares,
+    }),
   ])
   .refine(split => split.by === 'time' || split.validation + split.test < 1, {
     error: 'validation and test together must leave something to train on: less than 1',

@@ -4,7 +4,9 @@ import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { SpecError } from '../telemetry/errors.ts';
 import { consistencyProblems, type SpecProblem } from './consistency.ts';
-import { type Spec, specSchema } from './schema.ts';
+import { TASKS } from './metrics.ts';
+import { type ForecastingSpec, isTask, SPEC_SCHEMAS, type Spec, specSchema } from './schema.ts';
+import { tasksOfTrainer } from './trainer-names.ts';
 
 /**
  * A spec from its text, with every default filled in.
@@ -30,6 +32,13 @@ export function parseSpec(text: string, file: string): Spec {
     throw new SpecError(problems.map(problem => inWordsOf(file, problem, document, lines)));
   }
   return parsed.data;
+}
+
+/** A spec of the task forecasting from its text. Throws SpecError as `parseSpec` does, and for other tasks. */
+export function parseForecastingSpec(text: string, file: string): ForecastingSpec {
+  const spec = parseSpec(text, file);
+  if (spec.task === 'forecasting') return spec;
+  throw new SpecError([`${file}: task: found "${spec.task}"; "forecasting" is needed here`]);
 }
 
 /** Problems that were found after parsing, such as SQL that does not bind, as `parseSpec` words its own. */
@@ -97,13 +106,13 @@ function describe(issue: Issue, document: Document): SpecProblem[] {
     case 'unrecognized_keys':
       return issue.keys.map(key => ({
         path: [...path, key],
-        message: `unknown key; allowed here: ${allowedKeys(path).join(', ') || 'nothing'}`,
+        message: `unknown key; allowed here: ${allowedKeys(path, document).join(', ') || 'nothing'}`,
       }));
     case 'invalid_value':
       return [
         {
           path,
-          message: `found ${found}; allowed: ${issue.values.map(String).join(', ')}${laterNote(path)}`,
+          message: `found ${found}; allowed: ${issue.values.map(String).join(', ')}${noteOn(path, document)}`,
         },
       ];
     case 'invalid_type':
@@ -117,6 +126,19 @@ function describe(issue: Issue, document: Document): SpecProblem[] {
         },
       ];
     case 'invalid_union': {
+      const words = discriminators(issue);
+      if (words.length > 0) {
+        const allowed = words.join(', ');
+        return [
+          {
+            path,
+            message:
+              found === 'nothing'
+                ? `is missing; one of ${allowed} is needed`
+                : `found ${found}; allowed: ${allowed}`,
+          },
+        ];
+      }
       const expected = issue.errors
         .flat()
         .map(inner => (inner.code === 'invalid_type' ? inWords(inner.expected) : inner.message));
@@ -149,15 +171,25 @@ const inWords = (type: string): string => WORDS[type] ?? type;
 
 /** Values that the full spec language has and this release refuses: the reader should not search for a typing error. */
 const LATER: Readonly<Record<string, string>> = {
-  task: 'regression and classification (tabular tasks) are not supported yet',
   approval: 'manual approval is not supported yet',
   rollout: 'canary rollout is not supported yet',
 };
 
-const laterNote = ([top]: readonly (string | number)[]): string => {
-  const note = LATER[String(top)];
-  return note === undefined ? '' : ` (${note})`;
-};
+/** What a reader should know of a word that is right elsewhere. */
+function noteOn(path: readonly (string | number)[], document: Document): string {
+  const later = LATER[String(path[0])];
+  if (later !== undefined) return ` (${later})`;
+  const word: unknown = document.getIn(path);
+  const tasks = path[0] === 'candidates' && path.at(-1) === 'trainer' ? tasksOfTrainer(String(word)) : [];
+  return tasks.length === 0 ? '' : ` ("${word}" learns ${tasks.join(' and ')} only)`;
+}
+
+/** The words that choose among the shapes of a place, where none of them was found; empty for other unions. */
+function discriminators(issue: z.core.$ZodIssueInvalidUnion): string[] {
+  if (!('discriminator' in issue) || issue.errors.length > 0) return [];
+  if (issue.discriminator === 'task') return [...TASKS];
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+}
 
 function foundAt(document: Document, path: readonly (string | number)[]): string {
   const value: unknown = path.length === 0 ? document.toJS() : document.getIn(path);
@@ -185,23 +217,37 @@ function lineOf(document: Document, path: readonly (string | number)[], lines: L
   return 1;
 }
 
-/** The keys that the schema allows at a path. */
-function allowedKeys(path: readonly (string | number)[]): string[] {
-  let schema: z.core.$ZodType | undefined = specSchema;
+/** The keys that the schema of the document's task allows at a path; at a union, those of every shape. */
+function allowedKeys(path: readonly (string | number)[], document: Document): string[] {
+  const task: unknown = document.get('task');
+  let schemas: z.core.$ZodType[] = shapesOf(isTask(task) ? SPEC_SCHEMAS[task] : specSchema);
   for (const part of path) {
-    const def: z.core.$ZodTypeDef = unwrap(schema)._zod.def;
-    if (isObjectDef(def)) schema = def.shape[String(part)];
-    else if (isRecordDef(def)) schema = def.valueType;
-    else if (isArrayDef(def)) schema = def.element;
-    else schema = undefined;
-    if (schema === undefined) return [];
+    schemas = schemas.flatMap(schema => {
+      const { def } = schema._zod;
+      const next = isObjectDef(def)
+        ? def.shape[String(part)]
+        : isRecordDef(def)
+          ? def.valueType
+          : isArrayDef(def)
+            ? def.element
+            : undefined;
+      return next === undefined ? [] : shapesOf(next);
+    });
   }
-  const { def } = unwrap(schema)._zod;
-  return isObjectDef(def) ? Object.keys(def.shape) : [];
+  const keys = schemas.flatMap(({ _zod: { def } }) => (isObjectDef(def) ? Object.keys(def.shape) : []));
+  return [...new Set(keys)];
+}
+
+/** What a schema may be once optional, default and prefault wrappers are off, and unions are taken apart. */
+function shapesOf(schema: z.core.$ZodType): z.core.$ZodType[] {
+  const inner = unwrap(schema);
+  const { def } = inner._zod;
+  return isUnionDef(def) ? def.options.flatMap(shapesOf) : [inner];
 }
 
 const isObjectDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodObjectDef => def.type === 'object';
 const isRecordDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodRecordDef => def.type === 'record';
+const isUnionDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodUnionDef => def.type === 'union';
 const isArrayDef = (def: z.core.$ZodTypeDef): def is z.core.$ZodArrayDef => def.type === 'array';
 
 /** The schema inside optional, default and prefault wrappers. */

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { type Duration, parseDuration } from './duration.ts';
+import { exampleSplitSchema, examplesSchema } from './examples.ts';
+import { learningOf } from './learning.ts';
+import { TASKS, type Task } from './metrics.ts';
 import { atLeastOne, columnList, columnName, duration, identifier, share, sql } from './primitives.ts';
-import { hyperparameterFields } from './search.ts';
+import type { TrainerName } from './trainer-names.ts';
 
 /**
  * The model spec. This file fixes what may be written; `parse-spec.ts` says where it is wrong, and
@@ -154,33 +157,38 @@ const series = z
   })
   .describe('The series to forecast');
 
-const candidate = z.strictObject({
-  trainer: z.enum(['baseline', 'mstl']).describe('The method'),
-  ...hyperparameterFields,
-});
+const identity = {
+  name: modelName.describe('Name of the model; the file is called after it'),
+  description: z.string().max(500).optional().describe('What the model is for'),
+  stage: z
+    .enum(['data', 'experiments', 'production'])
+    .default('production')
+    .describe(
+      'How far the loop goes: quality gate only, tracked runs too, or deployment and monitoring as well',
+    ),
+  owners: z
+    .strictObject({
+      data: z.email().optional().describe('Who is told of quarantined files'),
+      model: z.email().optional().describe('Who is told when predictions degrade'),
+      operations: z.email().optional().describe('Who is told when a workflow fails or predictions degrade'),
+    })
+    .default({})
+    .describe('Who answers for what; addresses that notifications go to'),
+};
 
-const METRICS = ['mase', 'smape', 'wape', 'rmse'] as const;
+const taskOf = <T extends Task>(task: T) => z.literal(task).describe('What the model does');
 
-export const specSchema = z
+/** The tables of a spec. */
+export const tablesSchema = z
+  .record(identifier, table)
+  // Of one shape whatever the task, so the JSON Schema tells it once.
+  .meta({ id: 'tables', description: 'The tables that the model is fed with, by name' });
+
+export const forecastingSpecSchema = z
   .strictObject({
-    name: modelName.describe('Name of the model; the file is called after it'),
-    description: z.string().max(500).optional().describe('What the model is for'),
-    stage: z
-      .enum(['data', 'experiments', 'production'])
-      .default('production')
-      .describe(
-        'How far the loop goes: quality gate only, tracked runs too, or deployment and monitoring as well',
-      ),
-    owners: z
-      .strictObject({
-        data: z.email().optional().describe('Who is told of quarantined files'),
-        model: z.email().optional().describe('Who is told when forecasts degrade'),
-        operations: z.email().optional().describe('Who is told when a workflow fails or forecasts degrade'),
-      })
-      .default({})
-      .describe('Who answers for what; addresses that notifications go to'),
-    task: z.enum(['forecasting']).describe('What the model does'),
-    tables: z.record(identifier, table).describe('The tables that the model is fed with, by name'),
+    ...identity,
+    task: taskOf('forecasting'),
+    tables: tablesSchema,
     series,
     horizon: z.int().min(1).max(1000).describe('Steps to forecast'),
     split: z
@@ -191,64 +199,75 @@ export const specSchema = z
       })
       .optional()
       .describe('The last parts of the time range; one horizon each by default'),
-    candidates: atLeastOne(candidate)
-      .default([
-        { trainer: 'baseline', hyperparameters: {} },
-        { trainer: 'mstl', hyperparameters: {} },
-      ])
-      .describe('Methods that are tried'),
-    gate: z
-      .strictObject({
-        metric: z.enum(METRICS).default('mase').describe('What is measured on the test part'),
-        max: z.number().positive().optional().describe('Largest value of the metric that may pass'),
-        better_than: z
-          .array(z.enum(['baseline', 'champion']))
-          .default(['baseline'])
-          .describe(
-            'What a candidate is compared with: it must beat the baseline, and not lose to the champion',
-          ),
-        confidence: z
-          .number()
-          .min(0.5)
-          .max(0.999)
-          .default(0.9)
-          .describe(
-            'How sure the comparison must be, by a bootstrap over series and time; 0.5: the better figure is enough',
-          ),
-      })
-      .prefault({})
-      .describe('What a candidate must reach to become a version'),
-    approval: z.enum(['automatic']).default('automatic').describe('Who lets a version into production'),
-    rollout: z.enum(['all-at-once']).default('all-at-once').describe('How a version gets into production'),
-    monitoring: z
-      .strictObject({
-        every: duration.default('1 day').describe('How often forecasts are compared with what happened'),
-        performance: z
-          .strictObject({
-            metric: z.enum(METRICS).default('mase').describe('What is measured'),
-            max_drop: z
-              .number()
-              .min(0)
-              .default(0.5)
-              .describe('How far the metric may fall behind its value on the test part, as a share of it'),
-          })
-          .prefault({})
-          .describe('When the forecasts count as degraded'),
-      })
-      .prefault({})
-      .describe('How production is watched'),
+    ...learningOf('forecasting', { trainers: ['baseline', 'mstl'], metric: 'mase', maxDrop: 0.5 }),
   })
+  .describe('A model that forecasts series');
+
+/** Examples without a time are split by their ids; those of a table with a time say so in the spec. */
+const examplesSections = {
+  tables: tablesSchema,
+  examples: examplesSchema,
+  split: exampleSplitSchema.describe('Which examples validate and test: the last ones, or a share of them'),
+  slices: z
+    .array(identifier)
+    .max(20)
+    .default([])
+    .describe('Features by whose values the metrics are told apart as well'),
+};
+
+const TABULAR_TRAINERS: TrainerName[] = ['baseline', 'gradient-boosting'];
+
+export const regressionSpecSchema = z
+  .strictObject({
+    ...identity,
+    task: taskOf('regression'),
+    ...examplesSections,
+    quantile: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe('What is predicted of the target: this quantile; by default its mean'),
+    ...learningOf('regression', { trainers: TABULAR_TRAINERS, metric: 'rmse', maxDrop: 0.2 }),
+  })
+  .describe('A model that predicts a number for each row');
+
+export const classificationSpecSchema = z
+  .strictObject({
+    ...identity,
+    task: taskOf('classification'),
+    ...examplesSections,
+    ...learningOf('classification', { trainers: TABULAR_TRAINERS, metric: 'auc', maxDrop: 0.05 }),
+  })
+  .describe('A model that predicts one of several classes for each row');
+
+/** The schema of the specs of each task. */
+export const SPEC_SCHEMAS = {
+  forecasting: forecastingSpecSchema,
+  regression: regressionSpecSchema,
+  classification: classificationSpecSchema,
+} as const satisfies Record<Task, z.ZodType>;
+
+export const specSchema = z
+  .discriminatedUnion('task', [forecastingSpecSchema, regressionSpecSchema, classificationSpecSchema])
   .describe('An Antei model spec');
 
 /** A spec with every default filled in. */
 export type Spec = z.output<typeof specSchema>;
+export type ForecastingSpec = Extract<Spec, { task: 'forecasting' }>;
+export type TabularSpec = Exclude<Spec, ForecastingSpec>;
 export type TableSpec = Spec['tables'][string];
 export type ColumnSpec = TableSpec['columns'][string];
 export type ColumnType = ColumnSpec['type'];
 export type ReadOptions = NonNullable<TableSpec['read']>;
-export type SeriesSpec = Spec['series'];
+export type SeriesSpec = ForecastingSpec['series'];
 export type Severity = z.output<typeof severity>;
-export type MetricName = (typeof METRICS)[number];
+
+/** Whether a spec is about rows instead of series. */
+export const isTabular = (spec: Spec): spec is TabularSpec => spec.task !== 'forecasting';
+
+/** Whether a word is the name of a task. */
+export const isTask = (word: unknown): word is Task => TASKS.some(task => task === word);
 
 /** A duration of a parsed spec. The schema has checked the text. */
 export function durationOf(text: string): Duration {

@@ -1,8 +1,12 @@
-import type { Spec } from './schema.ts';
+import { isTabular, type Spec } from './schema.ts';
 
-/** Whether new rows of a table are a reason to train: from the second stage on, and only for the table that is forecast. */
+/** The table whose rows are learned from: that of the series, or that of the examples. */
+export const learnedTable = (spec: Spec): string =>
+  isTabular(spec) ? spec.examples.base : spec.series.table;
+
+/** Whether new rows of a table are a reason to train: from the second stage on, and only for the table that is learned from. */
 export const trainsOn = (spec: Spec, table: string): boolean =>
-  spec.stage !== 'data' && table === spec.series.table;
+  spec.stage !== 'data' && table === learnedTable(spec);
 
 /** Whether a version that passed the gate goes into production. */
 export const deploys = (spec: Spec): boolean => spec.stage === 'production';

@@ -1,7 +1,7 @@
 import type { Series } from '../data/series.ts';
+import type { FitNote } from './forecasting-method.ts';
 import { makeForecasts } from './make-forecasts.ts';
 import type { Recipe } from './recipe.ts';
-import type { FitNote } from './trainer.ts';
 
 /** Each fold is one more fit; a part of many horizons is sampled evenly instead of forecast whole. */
 const MOST_FOLDS = 10;

@@ -5,7 +5,6 @@ import { seasonalNaive } from './seasonal-naive.ts';
 
 /** What every other trainer has to beat, and what stands in where they cannot work. */
 export const baseline = localTrainer({
-  name: 'baseline',
   hyperparameters: z.strictObject({}),
   forecast: (history, horizon, { season }) => seasonalNaive(history, naiveLag(season), horizon),
 });

@@ -1,11 +1,12 @@
 import { naiveLag } from '../evaluation/scale.ts';
 import { messageOf } from '../telemetry/errors.ts';
+import type { FitNote, FitOptions, ForecastingMethod } from './forecasting-method.ts';
 import { historyOf } from './history.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
-import type { FitNote, FitOptions, Trainer } from './trainer.ts';
+import type { Method } from './trainer.ts';
 
 /** A method that looks at one series at a time. */
-export interface LocalMethod extends Pick<Trainer, 'name' | 'hyperparameters'> {
+export interface LocalMethod extends Method {
   /**
    * @param history At least one value, no gaps.
    * @throws whatever it likes where it cannot work: the baseline then stands in for this series.
@@ -13,8 +14,8 @@ export interface LocalMethod extends Pick<Trainer, 'name' | 'hyperparameters'> {
   readonly forecast: (history: Float64Array, horizon: number, options: FitOptions) => Float64Array;
 }
 
-/** A trainer from a local method: it prepares each history, and no single series can make the fit fail. */
-export const localTrainer = ({ forecast, ...rest }: LocalMethod): Trainer => ({
+/** A method from a local one: it prepares each history, and no single series can make the fit fail. */
+export const localTrainer = ({ forecast, ...rest }: LocalMethod): ForecastingMethod => ({
   ...rest,
   fit(series, options) {
     const notes: FitNote[] = [];

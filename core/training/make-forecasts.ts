@@ -1,7 +1,7 @@
 import type { Series } from '../data/series.ts';
+import type { FitNote } from './forecasting-method.ts';
 import type { Recipe } from './recipe.ts';
-import type { FitNote } from './trainer.ts';
-import { trainerOf } from './trainers.ts';
+import { methodOf } from './trainers.ts';
 
 export interface Forecasts {
   /** `horizon` values for each series, in the order of the series; NaN throughout where a series has no value. */
@@ -16,7 +16,7 @@ export function makeForecasts(
   horizon = recipe.horizon,
 ): Forecasts {
   const { trainer, hyperparameters, season, seed } = recipe;
-  const model = trainerOf(trainer).fit(series, { season, seed, hyperparameters, horizon });
+  const model = methodOf('forecasting', trainer).fit(series, { season, seed, hyperparameters, horizon });
   const values = model.forecast(horizon).map((points, i) => {
     const floor = floorOf(series[i]?.values);
     return points.map(point => Math.max(point, floor));

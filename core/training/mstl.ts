@@ -13,7 +13,6 @@ const LEAST_SEASONS = 2;
  * Seasonal Patterns", International Journal of Operational Research 52 (2025) 79-98.
  */
 export const mstl = localTrainer({
-  name: 'mstl',
   hyperparameters: z.strictObject({
     /** log: seasons and noise that grow with the level; the forecast is then the median, not the mean. */
     transform: z.enum(['none', 'log']).default('none'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { metricsSchema } from '../evaluation/metrics.ts';
+import { measuresSchema } from '../evaluation/measures.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { ObjectNotFoundError } from '../telemetry/errors.ts';
@@ -30,7 +30,13 @@ const facts = z.object({
 
 const succeeded = facts.extend({
   status: z.literal('succeeded'),
-  metrics: z.object({ validation: metricsSchema }),
+  metrics: z.object({ validation: measuresSchema }),
+  /** SHA-256 of each file of the model artifact, by its name under the run. */
+  artifacts: z.record(z.string(), z.string()),
+});
+
+const forecaster = succeeded.extend({
+  task: z.literal('forecasting'),
   /** Series that the trainer was given. */
   series: z.int(),
   /** Of these, the ones with interpolated values, with the baseline in place of the trainer, and without any value. */
@@ -39,8 +45,14 @@ const succeeded = facts.extend({
   empty: z.int(),
   /** Why the baseline stood in, and for how many series. */
   fallbackReasons: z.record(z.string(), z.int()),
-  /** SHA-256 of each file of the model artifact, by its name under the run. */
-  artifacts: z.record(z.string(), z.string()),
+});
+
+const predictor = succeeded.extend({
+  task: z.enum(['regression', 'classification']),
+  /** Examples that were learned from. */
+  examples: z.int(),
+  /** What the model looks at, most important first, as shares of all that its features contribute. */
+  importance: z.array(z.object({ feature: z.string(), share: z.number() })),
 });
 
 const failed = facts.extend({
@@ -52,10 +64,15 @@ const failed = facts.extend({
  * `run.json`: one training attempt of one candidate. It is written last and once: where it is, the run is whole, and
  * a repetition returns it as it is (`seconds` would differ).
  */
-export const runRecordSchema = z.discriminatedUnion('status', [succeeded, failed]);
+export const runRecordSchema = z.discriminatedUnion('status', [
+  z.discriminatedUnion('task', [forecaster, predictor]),
+  failed,
+]);
 
 export type RunRecord = z.output<typeof runRecordSchema>;
-export type SucceededRun = z.output<typeof succeeded>;
+export type SucceededRun = Extract<RunRecord, { status: 'succeeded' }>;
+export type ForecasterRun = z.output<typeof forecaster>;
+export type PredictorRun = z.output<typeof predictor>;
 
 /** Name of the spec under its run: with the dataset and the record, all that is needed to train again. */
 export const RUN_SPEC = 'spec.json';

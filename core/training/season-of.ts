@@ -1,6 +1,6 @@
 import { findSeasons } from '../data/series/seasons.ts';
 import { type Duration, parseDuration } from '../spec/duration.ts';
-import type { Spec } from '../spec/schema.ts';
+import type { ForecastingSpec } from '../spec/schema.ts';
 import type { GridSeries } from './grid-series.ts';
 
 /** What people's lives and the calendar repeat by. */
@@ -18,7 +18,7 @@ const SERIES_LOOKED_AT = 200;
  * baseline and the scale of errors follow them too, so that a model is not praised for knowing what a week is.
  */
 export function seasonOf(
-  { series: { season } }: Pick<Spec, 'series'>,
+  { series: { season } }: Pick<ForecastingSpec, 'series'>,
   { series, parts, grid }: GridSeries,
 ): readonly number[] {
   if (season.length > 0) return season;

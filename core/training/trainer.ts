@@ -1,46 +1,29 @@
 import type { z } from 'zod';
-import type { Series } from '../data/series.ts';
+import type { Task } from '../spec/metrics.ts';
+import type { TRAINER_TASKS, TrainerName } from '../spec/trainer-names.ts';
+import type { ForecastingMethod } from './forecasting-method.ts';
+import type { TabularMethod } from './tabular/tabular-method.ts';
 
 export type Hyperparameters = Readonly<Record<string, number | string | boolean>>;
 
-export interface FitOptions {
-  /** Season lengths in steps, the most important first. */
-  readonly season: readonly number[];
-  /** The longest forecast that will be asked for, in steps. */
-  readonly horizon: number;
-  readonly seed: number;
-  /** What the trainer's own schema made of the candidate's hyperparameters. */
-  readonly hyperparameters: Hyperparameters;
-}
-
-/** What was done to one series that its owner would want to know. */
-export interface FitNote {
-  /** Index of the series. */
-  readonly series: number;
-  /**
-   * - `filled`: missing values were interpolated.
-   * - `fallback`: the baseline stands in, because the trainer cannot deal with this series.
-   * - `empty`: the series has no value at all, so there is no forecast.
-   */
-  readonly kind: 'filled' | 'fallback' | 'empty';
-  readonly reason: string;
-}
-
-export interface FittedModel {
-  readonly notes: readonly FitNote[];
-  /**
-   * The next values of each series, in the order of the series.
-   * @param horizon At most the horizon of the fit.
-   * @returns Finite values, or NaN throughout for a series noted as `empty`.
-   */
-  forecast(horizon: number): Float64Array[];
-}
-
-/** A way to make forecasts. Trainers are registered by name in `trainers.ts`. */
-export interface Trainer {
-  readonly name: string;
+/** What every method of every trainer has. */
+export interface Method {
   /** The hyperparameters that it knows, with their defaults; strict. */
   readonly hyperparameters: z.ZodType<Hyperparameters, unknown>;
-  /** Deterministic: equal series and options give equal forecasts. */
-  fit(series: readonly Series[], options: FitOptions): FittedModel;
 }
+
+/** The two kinds of task, by what a model of the kind looks at: series, or rows with features. */
+export interface Methods {
+  readonly forecasting: ForecastingMethod;
+  readonly tabular: TabularMethod;
+}
+
+export type Kind = keyof Methods;
+
+type KindOf<T extends Task> = T extends 'forecasting' ? 'forecasting' : 'tabular';
+
+/** A trainer: for each kind of its tasks, as the spec names them, the method that learns it. */
+export type Trainer<Name extends TrainerName = TrainerName> = Pick<
+  Methods,
+  KindOf<(typeof TRAINER_TASKS)[Name][number]>
+>;

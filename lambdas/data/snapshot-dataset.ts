@@ -1,9 +1,9 @@
-import { snapshotDataset } from '../../core/data/dataset/snapshot-dataset.ts';
+import { snapshot } from '../../core/data/dataset/snapshot.ts';
 import { candidatesOf } from '../../core/training/candidates.ts';
 import { defineStep } from '../step.ts';
 
 export const handler = defineStep('snapshotDataset', async ({ time, spec }, { data, record }) => {
-  const dataset = await snapshotDataset({ data, spec, time });
+  const dataset = await snapshot({ data, spec, time });
   const { train, validation, test } = dataset.rows;
   await record('dataset-built', `Dataset ${dataset.id}: ${train} + ${validation} + ${test} rows`, {
     dataset: dataset.id,

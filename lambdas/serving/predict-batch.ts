@@ -9,7 +9,11 @@ export const handler = defineStep('predictBatch', async ({ time, spec, key }, { 
     time,
     ...(key !== undefined && { key }),
   });
-  await record('predicted', `Version ${version} wrote ${keys.join(' and ')}`, {
+  const summary =
+    keys.length === 0
+      ? `Version ${version} predicts rows when they are asked for`
+      : `Version ${version} wrote ${keys.join(' and ')}`;
+  await record('predicted', summary, {
     version,
     keys,
     request: key ?? null,

@@ -90,7 +90,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: MSTL,
-    data: { read: [DATASETS, REQUESTS], write: [PREDICTIONS] },
+    data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
   },
   measureWindow: {
@@ -99,7 +99,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
-    models: { read: [VERSIONS], write: [MONITORING, EVENTS] },
+    models: { read: [RUNS, VERSIONS], write: [MONITORING, EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',

@@ -34,7 +34,10 @@ describe('antei', () => {
     [['nonsense'], 'There is no command "nonsense".'],
     [['run', '--speck', 'x'], "Unknown option '--speck'"],
     [['run'], '--spec is missing'],
-    [['upload', 'nobody', 'flights', 'x.csv'], 'There is no model "nobody"; models here: departures'],
+    [
+      ['upload', 'nobody', 'flights', 'x.csv'],
+      'There is no model "nobody"; models here: departures, late-arrivals',
+    ],
     [
       ['upload', 'departures', 'flihgts', 'x.csv'],
       'Model departures has no table "flihgts"; its tables: flights, airports',
@@ -42,7 +45,7 @@ describe('antei', () => {
     [['upload', 'departures', 'flights', 'nowhere.csv'], 'There is no file at nowhere.csv'],
     [['upload', 'departures', 'flights'], 'Name a table and at least one file'],
     [['status', '--state', 'no-such-state'], 'There is nothing in no-such-state yet'],
-    [['runs'], 'Name a model: departures'],
+    [['runs'], 'Name a model: departures, late-arrivals'],
     [['predict', 'departures', 'nowhere.csv'], 'There is no file at nowhere.csv'],
   ])('answers wrong usage with 2 and a reason: %j', (args, reason) => {
     const { code, stdout, stderr } = antei(...args);
@@ -67,9 +70,13 @@ describe('antei', () => {
 
 describe('antei check', () => {
   test('accepts the specs of the project', () => {
-    expect(antei('check', '--json')).toMatchObject({
+    const { code, stdout } = antei('check', '--json');
+    expect({ code, ...JSON.parse(stdout) }).toEqual({
       code: 0,
-      stdout: `${JSON.stringify({ specs: [{ file: 'models/departures.yaml', problems: [] }] }, null, 2)}\n`,
+      specs: [
+        { file: 'models/departures.yaml', problems: [] },
+        { file: 'models/late-arrivals.yaml', problems: [] },
+      ],
     });
   });
 
@@ -88,10 +95,11 @@ describe('antei check', () => {
     expect(antei('check', spec).code).toBe(1);
   });
 
-  test('says by name that tabular tasks are not there yet', () => {
+  test('says which sections another task needs, and which it does not know', () => {
     const spec = specFile(HOURLY_LOAD_SPEC.replace('task: forecasting', 'task: regression'));
     const { code, stdout } = antei('check', spec);
     expect(code).toBe(1);
-    expect(stdout).toContain('tabular tasks) are not supported yet');
+    expect(stdout).toContain('examples: is missing; a mapping is needed');
+    expect(stdout).toContain('series: unknown key; allowed here: name, description, ');
   });
 });

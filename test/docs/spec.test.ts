@@ -35,6 +35,8 @@ const anchorsOf = (markdown: string): Set<string> =>
     ),
   );
 
+const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
 describe('docs/spec.md', () => {
   test('explains every key of the schema, each once, and no other', () => {
     const allowed = keysOf(specJsonSchema()).map(({ path }) => path);
@@ -50,6 +52,7 @@ describe('docs/spec.md', () => {
     expect(examples.map(([, text = '', name]) => parseSpec(text, `${name}.yaml`).name)).toEqual([
       'sales',
       'orders',
+      'late-arrivals',
     ]);
   });
 
@@ -61,12 +64,12 @@ describe('docs/spec.md', () => {
 
   test('gives the default of every key that has a plain one', () => {
     const defaults = new Map(documentedKeys(page).map(key => [key.path, key.default]));
-    const plain = keysOf(specJsonSchema()).filter(key =>
-      ['string', 'number', 'boolean'].includes(typeof key.default),
-    );
+    const plain = keysOf(specJsonSchema())
+      .map(({ path, defaults: presets }) => ({ path, presets: presets.filter(isPlain) }))
+      .filter(({ presets }) => presets.length > 0);
     expect(plain.length).toBeGreaterThan(10);
     expect(plain.map(({ path }) => [path, defaults.get(path)])).toEqual(
-      plain.map(key => [key.path, `\`${key.default}\``]),
+      plain.map(({ path, presets }) => [path, presets.map(preset => `\`${preset}\``).join(', ')]),
     );
   });
 });

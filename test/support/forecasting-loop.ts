@@ -8,7 +8,7 @@ import { evaluateCandidates } from '../../core/evaluation/evaluate-candidates.ts
 import { promoteVersion } from '../../core/registry/production.ts';
 import { registerVersion, type VersionRecord } from '../../core/registry/versions.ts';
 import { predictBatch } from '../../core/serving/predict-batch.ts';
-import { type Spec, specSchema } from '../../core/spec/schema.ts';
+import { type ForecastingSpec, forecastingSpecSchema, type Spec } from '../../core/spec/schema.ts';
 import { FileStore } from '../../core/storage/file-store.ts';
 import { dataKeys } from '../../core/storage/layout.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
@@ -29,8 +29,8 @@ export const temporaryStores = (): Stores => ({
 });
 
 /** Daily sales per shop, horizon 7, weekly season. */
-export const shopSpec = (changes: Record<string, unknown> = {}): Spec =>
-  specSchema.parse({
+export const shopSpec = (changes: Record<string, unknown> = {}): ForecastingSpec =>
+  forecastingSpecSchema.parse({
     name: 'sales',
     task: 'forecasting',
     tables: {
@@ -46,6 +46,15 @@ export const shopSpec = (changes: Record<string, unknown> = {}): Spec =>
     ...{ horizon: 7, gate: { better_than: [] } },
     ...changes,
   });
+
+/** A record that is about forecasts. */
+export function ofForecasts<R extends { readonly task: string }>(
+  record: R,
+): Extract<R, { task: 'forecasting' }> {
+  const isOne = (one: R): one is Extract<R, { task: 'forecasting' }> => one.task === 'forecasting';
+  if (isOne(record)) return record;
+  throw new Error(`The record is about a ${record.task}.`);
+}
 
 const DAY = 86_400_000;
 export const FIRST_DAY = Date.UTC(2026, 0, 5);
@@ -88,7 +97,7 @@ export interface Trained {
 }
 
 /** Snapshots the accepted data and trains every candidate of the spec. */
-export async function trainAll(stores: Stores, spec: Spec, time: string): Promise<Trained> {
+export async function trainAll(stores: Stores, spec: ForecastingSpec, time: string): Promise<Trained> {
   const dataset = await snapshotDataset({ data: stores.data, spec, time });
   const runs: RunRecord[] = [];
   for (const candidate of candidatesOf(spec)) {
@@ -100,7 +109,7 @@ export async function trainAll(stores: Stores, spec: Spec, time: string): Promis
 }
 
 /** Trains, registers the chosen run whatever the gate says, promotes it and writes its forecast. */
-export async function deliver(stores: Stores, spec: Spec, time: string): Promise<VersionRecord> {
+export async function deliver(stores: Stores, spec: ForecastingSpec, time: string): Promise<VersionRecord> {
   const { dataset, runs } = await trainAll(stores, spec, time);
   const named = runs.map(({ id }) => ({ run: id }));
   const { run } = await evaluateCandidates({ ...stores, spec, dataset: dataset.id, runs: named, time });

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Spec } from '../../spec/schema.ts';
+import type { ForecastingSpec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { SeriesTable, type TableGrid } from '../series/aggregate.ts';
 import { fillGaps } from '../series/fill.ts';
@@ -23,7 +23,7 @@ export interface PreparedSeries {
  */
 export async function prepareSeries(
   connection: DuckDBConnection,
-  spec: Spec,
+  spec: ForecastingSpec,
   paths: readonly string[],
 ): Promise<PreparedSeries> {
   const { table, top, fill } = spec.series;
@@ -40,7 +40,7 @@ export async function prepareSeries(
   return { grid, split, count: series.length, parts: mapParts(name => cutSeries(series, grid, split[name])) };
 }
 
-function filled(series: Series, grid: Grid, split: Split, fill: Spec['series']['fill']): Series {
+function filled(series: Series, grid: Grid, split: Split, fill: ForecastingSpec['series']['fill']): Series {
   const first = stepOfTime(grid, series.start);
   const ends = PARTS.map(name => split[name].to - first).filter(end => end > 0);
   return { ...series, values: fillGaps(series.values, fill, ends) };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Spec } from '../../spec/schema.ts';
+import type { ForecastingSpec } from '../../spec/schema.ts';
 import { canonicalJson, identityOf, sha256OfFile } from '../../storage/digest.ts';
 import { dataKeys } from '../../storage/layout.ts';
 import { materializeAll } from '../../storage/materialize-all.ts';
@@ -32,7 +32,7 @@ const RULES = 1;
  */
 export async function snapshotDataset(o: {
   readonly data: ObjectStore;
-  readonly spec: Spec;
+  readonly spec: ForecastingSpec;
   readonly time: string;
 }): Promise<DatasetRecord> {
   const { data, spec } = o;
@@ -43,14 +43,14 @@ export async function snapshotDataset(o: {
   return (await findDataset(data, spec.name, id)) ?? (await build(data, spec, parts, { id, specDigest }));
 }
 
-const noData = ({ name, series: { table } }: Spec): DatasetError =>
+const noData = ({ name, series: { table } }: ForecastingSpec): DatasetError =>
   new DatasetError(
     `Table ${table} of ${name} has no accepted data. Put a file under ` +
       `${dataKeys.incoming({ model: name, table, file: '' })} first; if one was rejected, see its report.`,
   );
 
 /** What of a spec decides the content of a dataset; how a table is checked is in its parts already. */
-function dataSectionOf({ tables, series, horizon, split, task }: Spec): unknown {
+function dataSectionOf({ tables, series, horizon, split, task }: ForecastingSpec): unknown {
   const table = tables[series.table];
   const types = Object.entries(table?.columns ?? {}).map(([name, { type }]) => [name, type]);
   return { task, table: { mode: table?.mode, columns: Object.fromEntries(types) }, series, horizon, split };
@@ -58,7 +58,7 @@ function dataSectionOf({ tables, series, horizon, split, task }: Spec): unknown 
 
 async function build(
   data: ObjectStore,
-  spec: Spec,
+  spec: ForecastingSpec,
   sources: readonly AcceptedPart[],
   identity: { readonly id: string; readonly specDigest: string },
 ): Promise<DatasetRecord> {

@@ -1,5 +1,5 @@
 import { addDuration } from '../../spec/duration.ts';
-import { durationOf, type Spec } from '../../spec/schema.ts';
+import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { type Grid, periodOf, timeOfStep } from '../series/grid.ts';
 import type { PartName, TimeRange } from './dataset-record.ts';
@@ -19,7 +19,7 @@ export type Split = Readonly<Record<PartName, StepRange>>;
  * @throws DatasetError when less is left for training than twice the longest season, or twice the horizon without
  *   a season: less cannot show what repeats.
  */
-export function splitGrid(grid: Grid, { horizon, series, split }: Spec): Split {
+export function splitGrid(grid: Grid, { horizon, series, split }: ForecastingSpec): Split {
   const stepsBefore = (end: number, length: string | undefined): number =>
     length === undefined ? horizon : Math.max(horizon, end - firstStepWithin(grid, end, length));
   const test = stepsBefore(grid.steps, split?.test);

@@ -6,7 +6,7 @@ import { type PartedRows, refuseSharedKey, refuseSharedTime } from '../dataset/l
 import { identifier, literal } from '../quote.ts';
 import { computeExamples, SPLIT_KEY } from './compute-examples.ts';
 import { type ExampleColumns, exampleColumns, type Relations } from './examples-query.ts';
-import { castTo, type FeatureKind, kindOfType } from './feature-kind.ts';
+import { castTo, type FeatureKind, featureSql, kindOfType } from './feature-kind.ts';
 import { exampleRanges, partByKey, partByTime, type ShareSplit, splitColumns } from './split-examples.ts';
 import type { TabularSection } from './tabular-section.ts';
 
@@ -63,7 +63,7 @@ export async function buildExamples(
 }
 
 /** SQL conditions of rows that can be examples. */
-function usableRows(
+export function usableRows(
   { task, split }: TabularSection,
   { target, time }: ExampleColumns,
 ): { readonly withTarget: string; readonly withTime: string } {
@@ -150,7 +150,7 @@ async function writeParts(
   const select = [
     ...columns.id.map(identifier),
     ...(columns.time === undefined ? [] : [identifier(columns.time)]),
-    ...features.map(({ name, kind }) => `${finite(kind, identifier(name))} AS ${identifier(name)}`),
+    ...features.map(({ name, kind }) => `${featureSql(kind, identifier(name))} AS ${identifier(name)}`),
     `${castTo(task === 'regression' ? 'number' : 'category', target)} AS ${target}`,
   ].join(', ');
   const written = new Map<PartName, number>();
@@ -170,12 +170,6 @@ async function writeParts(
     );
   }
   return rows;
-}
-
-/** Trainers know one missing value: null. */
-function finite(kind: FeatureKind, sql: string): string {
-  const cast = castTo(kind, sql);
-  return kind === 'number' ? `CASE WHEN isfinite(${cast}) THEN ${cast} END` : cast;
 }
 
 async function classesOf(

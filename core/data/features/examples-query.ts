@@ -5,6 +5,16 @@ import { aliasOf, exampleTime, featuresOf, type TabularSection } from './tabular
 /** SQL of a relation for each table of a spec: accepted parts, a request, or an empty table of the contract's columns. */
 export type Relations = Readonly<Record<string, string>>;
 
+/**
+ * Under this name, which no table can have: the rows to make examples of, where they are not those of the base table.
+ * A join with the base table itself still looks into the table.
+ */
+export const ROWS = 'rows to make examples of';
+
+/** SQL of the rows that examples are made of. */
+export const exampleRows = ({ examples }: TabularSection, relations: Relations): string =>
+  relations[ROWS] ?? relations[examples.base] ?? '';
+
 /** Names of the columns that an examples query gives. */
 export interface ExampleColumns {
   /** One per column of `examples.id`. */
@@ -54,7 +64,7 @@ export function fromClause(
   joins = section.examples.joins.length,
 ): string {
   const { base } = section.examples;
-  const parts = [`${relations[base]} AS ${identifier(base)}`];
+  const parts = [`${exampleRows(section, relations)} AS ${identifier(base)}`];
   for (const i of section.examples.joins.slice(0, joins).keys())
     parts.push(joinClause(section, relations, i));
   return parts.join('\n');

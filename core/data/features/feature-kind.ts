@@ -13,3 +13,9 @@ export function kindOfType(type: string): FeatureKind | undefined {
 /** SQL that casts to what the dataset holds of a kind: DOUBLE, with 0 and 1 for false and true, or VARCHAR. */
 export const castTo = (kind: FeatureKind, sql: string): string =>
   kind === 'number' ? `${sql}::DOUBLE` : `${sql}::VARCHAR`;
+
+/** SQL of a feature as models see it, in training and in prediction. They know one missing value: null. */
+export function featureSql(kind: FeatureKind, sql: string): string {
+  const cast = castTo(kind, sql);
+  return kind === 'number' ? `CASE WHEN isfinite(${cast}) THEN ${cast} END` : cast;
+}

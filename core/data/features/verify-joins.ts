@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { identifier } from '../quote.ts';
-import { fromClause, knownSql, operand, type Relations } from './examples-query.ts';
+import { exampleRows, fromClause, knownSql, operand, type Relations, ROWS } from './examples-query.ts';
 import { aliasOf, type TabularSection } from './tabular-section.ts';
 
 /** Numbers the rows of the base table while a join is judged; no contract has a column of this name. */
@@ -46,8 +46,8 @@ async function refuseSeveral(
   if (join === undefined) return;
   const alias = identifier(aliasOf(join));
   const row = `${identifier(examples.base)}.${identifier(ROW)}`;
-  const numbered = `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${relations[examples.base]})`;
-  const source = { ...relations, [examples.base]: numbered };
+  const numbered = `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${exampleRows(section, relations)})`;
+  const source = { ...relations, [ROWS]: numbered };
   const matches =
     join.asof === true
       ? // All rows of the moment of the row that the join took.

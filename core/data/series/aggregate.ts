@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { durationOf, type Spec } from '../../spec/schema.ts';
+import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { parquetRows } from '../parquet-rows.ts';
 import { identifier, literal } from '../quote.ts';
@@ -27,12 +27,12 @@ export interface TableGrid extends Grid {
 /** The table of a spec's series, as SQL over the Parquet files of its parts. */
 export class SeriesTable {
   readonly #connection: DuckDBConnection;
-  readonly #spec: Spec;
+  readonly #spec: ForecastingSpec;
   readonly #from: string;
   readonly #time: string;
 
   /** @param paths Files of the parts; their order decides in which order rows reach an aggregate. */
-  constructor(connection: DuckDBConnection, spec: Spec, paths: readonly string[]) {
+  constructor(connection: DuckDBConnection, spec: ForecastingSpec, paths: readonly string[]) {
     this.#connection = connection;
     this.#spec = spec;
     const table = identifier(spec.series.table);

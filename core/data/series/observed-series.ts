@@ -1,4 +1,4 @@
-import type { Spec } from '../../spec/schema.ts';
+import type { ForecastingSpec } from '../../spec/schema.ts';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { scratchFolder } from '../../storage/scratch-folder.ts';
@@ -17,7 +17,7 @@ import { partKeys, seriesParts } from './series-parts.ts';
  */
 export async function observedSeries(o: {
   readonly data: ObjectStore;
-  readonly spec: Spec;
+  readonly spec: ForecastingSpec;
   readonly from: Date;
   readonly to: Date;
 }): Promise<Series[]> {

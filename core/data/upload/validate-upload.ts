@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Spec, TableSpec } from '../../spec/schema.ts';
+import { isTabular, type Spec, type TableSpec } from '../../spec/schema.ts';
 import { sha256OfFile } from '../../storage/digest.ts';
 import { dataKeys, INCOMING, parseUploadKey } from '../../storage/layout.ts';
 import type { MaterializedObject, ObjectStore } from '../../storage/object-store.ts';
@@ -134,7 +134,7 @@ async function examineUpload(
     time,
     limit,
     history,
-    seasons: spec.series?.table === table ? spec.series : undefined,
+    seasons: !isTabular(spec) && spec.series.table === table ? spec.series : undefined,
     threads,
     override,
   });

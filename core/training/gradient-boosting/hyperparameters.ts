@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The hyperparameters of gradient boosting, their ranges and defaults; strict. */
 export const boostingHyperparameters = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TrainingError } from '../../telemetry/errors.ts';
 import { alignColumns } from './align-columns.ts';
 import { type BinnedData, binColumns } from './binning/binned-data.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { sqlProblems } from '../../../core/data/sql-problems.ts';
-import type { Spec } from '../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { salesSpec } from './dataset/fixture.ts';
 
-const problems = async (series: Partial<Spec['series']>): Promise<string[]> =>
+const problems = async (series: Partial<ForecastingSpec['series']>): Promise<string[]> =>
   (await sqlProblems(salesSpec(series))).map(({ path, message }) => `${path.join('.')}: ${message}`);
 
-test.each<[Partial<Spec['series']>]>([
+test.each<[Partial<ForecastingSpec['series']>]>([
   [{ value: 'count(*) -- rows' }],
   [{ value: 'sum(amount) FILTER (WHERE amount > 0) / nullif(count(DISTINCT shop), 0)', by: [] }],
   [{ value: 'quantile_cont(amount, 0.9)', where: "shop <> 'x' AND amount IS NOT NULL" }],
@@ -16,7 +16,7 @@ test.each<[Partial<Spec['series']>]>([
 
 const CHANGES = 'it must give the same series from the same rows';
 
-test.each<[Partial<Spec['series']>, string[]]>([
+test.each<[Partial<ForecastingSpec['series']>, string[]]>([
   [
     { value: 'sum(amount) * random()', where: '"at" < now()' },
     [

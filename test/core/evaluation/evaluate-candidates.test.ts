@@ -3,11 +3,12 @@ import { evaluateCandidates } from '../../../core/evaluation/evaluate-candidates
 import { findEvaluation } from '../../../core/evaluation/evaluation-record.ts';
 import { promoteVersion } from '../../../core/registry/production.ts';
 import { registerVersion } from '../../../core/registry/versions.ts';
-import type { Spec } from '../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
 import { NoCandidateError, ObjectNotFoundError } from '../../../core/telemetry/errors.ts';
 import {
   accept,
+  ofForecasts,
   type Stores,
   salesCsv,
   shopSpec,
@@ -19,14 +20,14 @@ import {
 
 const time = '2026-04-01T00:00:00.000Z';
 const later = '2026-05-01T00:00:00.000Z';
-const gated = (changes = {}): Spec =>
+const gated = (changes = {}): ForecastingSpec =>
   shopSpec({ gate: { better_than: ['baseline', 'champion'] }, ...changes });
 
-async function evaluate(stores: Stores, spec: Spec, at = time) {
+async function evaluate(stores: Stores, spec: ForecastingSpec, at = time) {
   const { dataset, runs } = await trainAll(stores, spec, at);
   const request = { ...stores, spec, dataset: dataset.id, time: at };
   const evaluation = await evaluateCandidates({ ...request, runs: runs.map(({ id }) => ({ run: id })) });
-  return { evaluation, dataset, runs };
+  return { evaluation: ofForecasts(evaluation), dataset, runs };
 }
 
 test('chooses on validation, judges on test, and stores what it says', async () => {

@@ -139,6 +139,42 @@ describe('judge', () => {
     );
   });
 
+  describe('where higher is better', () => {
+    const auc = { metric: 'auc' as const };
+    const chosen = { trainer: 'gradient-boosting', value: 0.7 };
+    const beaten = { trainer: 'baseline', value: 0.5, difference: between(0.1, 0.2, 0.3) };
+
+    test('a positive difference is an advantage', () => {
+      expect(judge(gateCase({ gate: gate({ ...auc, min: 0.6 }), chosen, baseline: beaten }))).toEqual({
+        passed: true,
+        reason:
+          'gradient-boosting passes with AUC 0.7 on the test part: it reaches the limit of 0.6, and it is better than ' +
+          "the baseline's 0.5 (difference 0.2, 90 % interval 0.1 to 0.3)",
+      });
+    });
+
+    test('too low a value, and an advantage that may be chance, are refused', () => {
+      const perhaps = { trainer: 'baseline', value: 0.69, difference: between(-0.01, 0.01, 0.03) };
+      expect(judge(gateCase({ gate: gate({ ...auc, min: 0.75 }), chosen, baseline: perhaps }))).toEqual({
+        passed: false,
+        reason:
+          'gradient-boosting is refused with AUC 0.7 on the test part: it does not reach the limit of 0.75, and it is ' +
+          "above the baseline's 0.69, but that may be chance (difference 0.01, 90 % interval -0.01 to 0.03)",
+      });
+    });
+
+    test('the champion is lost to where the difference is surely negative', () => {
+      const against = (difference: ReturnType<typeof between>) =>
+        judge(gateCase({ gate: gate(auc), chosen, baseline: beaten, champion: champion(0.72, difference) }));
+      expect(against(between(-0.03, -0.02, -0.01)).passed).toBe(false);
+      expect(against(between(-0.05, -0.02, 0.01))).toMatchObject({
+        passed: true,
+        reason: expect.stringContaining('it is below version 3 in production, but that may be chance'),
+      });
+      expect(against(between(0, 0.02, 0.04)).passed).toBe(true);
+    });
+  });
+
   test('a metric that cannot be computed never passes', () => {
     const chosen = { trainer: 'mstl', value: null };
     expect(judge(gateCase({ gate: gate({ better_than: [] }), chosen })).passed).toBe(false);
@@ -182,7 +218,13 @@ describe('chooseRun', () => {
   const measures = { rmsse: 1, smape: 1, wape: 1, rmse: 1, bias: 0, points: 1, series: 1, unscaled: 0 };
   const run = (id: string, mase: number | null): RunRecord =>
     runRecordSchema.parse({
-      ...{ ...facts, id, status: 'succeeded', metrics: { validation: { mase, ...measures } } },
+      ...{
+        ...facts,
+        id,
+        status: 'succeeded',
+        task: 'forecasting',
+        metrics: { validation: { mase, ...measures } },
+      },
       ...{ series: 1, filled: 0, fallbacks: 0, empty: 0, fallbackReasons: {}, artifacts: {} },
     });
   const failed = runRecordSchema.parse({

@@ -7,7 +7,7 @@ import { sqlProblems } from '../../../core/data/sql-problems.ts';
 import { validateUpload } from '../../../core/data/upload/validate-upload.ts';
 import { type Inference, inferSpec } from '../../../core/init/infer-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
-import type { Spec } from '../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import { InferenceError } from '../../../core/telemetry/errors.ts';
@@ -36,7 +36,7 @@ function written(samples: Samples): { path: string; file: string }[] {
 
 const infer = (samples: Samples): Promise<Inference> => inferSpec('trial', written(samples));
 
-const columnsOf = (spec: Spec, table: string): Record<string, unknown> =>
+const columnsOf = (spec: ForecastingSpec, table: string): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(spec.tables[table]?.columns ?? {}).map(
       ([name, { severity: _, unique: __, ...column }]) => [name, column],
@@ -44,7 +44,11 @@ const columnsOf = (spec: Spec, table: string): Record<string, unknown> =>
   );
 
 /** Uploads the samples under the spec that was inferred from them, tables that others refer to first. */
-async function delivered({ spec, tables, references }: Inference): Promise<{ data: FileStore; spec: Spec }> {
+async function delivered({
+  spec,
+  tables,
+  references,
+}: Inference): Promise<{ data: FileStore; spec: ForecastingSpec }> {
   const data = new FileStore(`file://${temporaryDirectory()}`);
   const isReferenced = (table: string): boolean => references.some(({ target }) => target.table === table);
   const inOrder = tables.toSorted((a, b) => Number(isReferenced(b.table)) - Number(isReferenced(a.table)));

@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { loadDataset } from '../../../core/data/dataset/load-dataset.ts';
 import { findEvaluation } from '../../../core/evaluation/evaluation-record.ts';
-import { type CardFacts, renderModelCard, writeModelCard } from '../../../core/insights/model-card.ts';
+import type { ForecastCardFacts } from '../../../core/insights/cards/forecast-card.ts';
+import { renderModelCard, writeModelCard } from '../../../core/insights/model-card.ts';
 import { readableNumber } from '../../../core/insights/readable.ts';
 import { listVersions } from '../../../core/registry/versions.ts';
-import type { Spec } from '../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
 import { loadRun } from '../../../core/training/run-record.ts';
 import {
   accept,
   dayOf,
   deliver,
+  ofForecasts,
   salesCsv,
   shopSpec,
   temporaryStores,
@@ -20,22 +22,22 @@ import {
 const time = '2026-04-01T00:00:00.000Z';
 const SHOPS = ['a', 'b', 'c', 'd', 'e', '<img src=x>', 'g'];
 
-async function delivered(spec: Spec) {
+async function delivered(spec: ForecastingSpec) {
   const stores = temporaryStores();
   await accept(stores, spec, 'sales', salesCsv(SHOPS, 0, 70), time);
   return { stores, version: await deliver(stores, spec, time) };
 }
 
-async function factsOf(spec: Spec): Promise<CardFacts> {
+async function factsOf(spec: ForecastingSpec): Promise<ForecastCardFacts> {
   const { stores, version } = await delivered(spec);
   const run = await loadRun(stores.models, spec.name, version.run);
   const evaluation = await findEvaluation(stores.models, spec.name, version.run);
   if (run.status === 'failed' || evaluation === undefined) throw new Error('The fixture did not train.');
   return {
     spec,
-    version,
-    run,
-    evaluation,
+    version: ofForecasts(version),
+    run: ofForecasts(run),
+    evaluation: ofForecasts(evaluation),
     dataset: await loadDataset(stores.data, spec.name, version.dataset),
   };
 }
@@ -49,7 +51,7 @@ describe('model card', () => {
     expect(card).toContain('<title>sales, version 1</title>');
     expect(card).toContain('Sales &amp; more');
     for (const { mase } of [version.metrics.validation, evaluation.test.chosen, evaluation.test.baseline]) {
-      expect(card).toContain(`<td>${readableNumber(mase)}</td>`);
+      expect(card).toContain(`<td>${readableNumber(mase ?? null)}</td>`);
     }
     expect(card).toContain(`<code>${dataset.id}</code>`);
     expect(card).toContain(`test ${dayOf(63)} to ${dayOf(70)} (49 values)`);

@@ -7,6 +7,7 @@ import {
   accept,
   dayOf,
   deliver,
+  ofForecasts,
   type Stores,
   salesCsv,
   shopSpec,
@@ -56,7 +57,7 @@ describe('after new labels', () => {
     if (!record.measured) throw new Error('not measured');
     expect(record.error).toBeCloseTo(rootMeanSquare(errors), 9);
     expect(record.errorRatio).toBeCloseTo(record.error / (record.testError ?? 0), 12);
-    expect(record.worst.map(({ key }) => key)).toHaveLength(2);
+    expect(ofForecasts(record).worst.map(({ key }) => key)).toHaveLength(2);
     expect(await listMonitoring(stores.models, 'sales')).toEqual([record]);
   });
 

@@ -3,14 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { promoteVersion, readChampion, readProduction } from '../../../core/registry/production.ts';
 import {
   claimNumber,
+  type ForecastingVersion,
   listVersions,
-  type VersionRecord,
   versionSchema,
 } from '../../../core/registry/versions.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { ObjectNotFoundError } from '../../../core/telemetry/errors.ts';
+import { ofForecasts } from '../../support/forecasting-loop.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const store = (): ObjectStore => new FileStore(pathToFileURL(temporaryDirectory()).href);
@@ -21,21 +22,23 @@ const measures = {
   ...{ mase: 0.5, rmsse: 1, smape: 1, wape: 1, rmse: 1, bias: 0 },
   ...{ points: 1, series: 1, unscaled: 0 },
 };
-const facts = (run: string, dataEnd = '2026-01-31T00:00:00.000Z'): Omit<VersionRecord, 'version'> => {
-  const { version: _, ...rest } = versionSchema.parse({
-    ...{
-      model: 'm',
-      version: 1,
-      run,
-      dataset: `dataset of ${run}`,
-      dataEnd,
-      time,
-      codeDigest: 'c',
-      reason: 'r',
-    },
-    recipe: { trainer: 'mstl', hyperparameters: {}, season: [7], horizon: 14, seed: 1 },
-    ...{ artifacts: {}, metrics: { validation: measures, test: measures } },
-  });
+const facts = (run: string, dataEnd = '2026-01-31T00:00:00.000Z'): Omit<ForecastingVersion, 'version'> => {
+  const { version: _, ...rest } = ofForecasts(
+    versionSchema.parse({
+      ...{
+        model: 'm',
+        version: 1,
+        run,
+        dataset: `dataset of ${run}`,
+        dataEnd,
+        time,
+        codeDigest: 'c',
+        reason: 'r',
+      },
+      recipe: { trainer: 'mstl', hyperparameters: {}, season: [7], horizon: 14, seed: 1 },
+      ...{ task: 'forecasting', artifacts: {}, metrics: { validation: measures, test: measures } },
+    }),
+  );
   return rest;
 };
 

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { loadVersion } from '../../../core/registry/versions.ts';
 import { forecastVersion, predictBatch } from '../../../core/serving/predict-batch.ts';
 import { readForecast } from '../../../core/serving/read-forecast.ts';
-import type { Spec } from '../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import {
   accept,
   dayOf,
   deliver,
+  ofForecasts,
   parquetRows,
   type Stores,
   salesCsv,
@@ -19,7 +20,10 @@ import {
 const time = '2026-04-01T00:00:00.000Z';
 const HEADER = 'shop,day,forecast,lower_80,upper_80,lower_95,upper_95';
 
-async function inProduction(shops: readonly string[] = ['a', 'b'], spec: Spec = shopSpec()): Promise<Stores> {
+async function inProduction(
+  shops: readonly string[] = ['a', 'b'],
+  spec: ForecastingSpec = shopSpec(),
+): Promise<Stores> {
   const stores = temporaryStores();
   await accept(stores, spec, 'sales', salesCsv(shops, 0, 70), time);
   await deliver(stores, spec, time);
@@ -56,16 +60,19 @@ describe('the forecast of the version in production', () => {
     const stores = await inProduction();
     const keys = ['forecast.parquet', 'forecast.csv'].map(name => dataKeys.predictions('sales', 1, name));
     const before = await Promise.all(keys.map(key => stores.data.get(key)));
-    expect(await forecastVersion(stores, shopSpec(), await loadVersion(stores.models, 'sales', 1))).toEqual(
-      keys,
-    );
+    expect(
+      await forecastVersion(stores, shopSpec(), ofForecasts(await loadVersion(stores.models, 'sales', 1))),
+    ).toEqual(keys);
     const after = await Promise.all(keys.map(key => stores.data.get(key)));
     expect(after.map(object => object?.body)).toEqual(before.map(object => object?.body));
   });
 
   test('read back, it is what was written', async () => {
     const stores = await inProduction();
-    const forecast = await readForecast(stores.data, await loadVersion(stores.models, 'sales', 1));
+    const forecast = await readForecast(
+      stores.data,
+      ofForecasts(await loadVersion(stores.models, 'sales', 1)),
+    );
     const [, first] = await linesOf(stores, 'forecast.csv');
     expect(forecast?.series.map(({ key }) => key)).toEqual([['a'], ['b']]);
     expect(forecast?.grid).toMatchObject({ start: new Date(dayOf(70)), steps: 7 });

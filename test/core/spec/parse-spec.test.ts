@@ -58,12 +58,10 @@ describe('parseSpec', () => {
       ],
     ],
     [
-      'a tabular task',
+      'an unknown task',
       'task: forecasting',
-      'task: classification',
-      [
-        'models/sales.yaml:2: task: found "classification"; allowed: forecasting (regression and classification (tabular tasks) are not supported yet)',
-      ],
+      'task: clustering',
+      ['models/sales.yaml:2: task: found "clustering"; allowed: forecasting, regression, classification'],
     ],
     [
       'a value of the wrong kind',

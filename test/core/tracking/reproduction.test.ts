@@ -21,6 +21,7 @@ const run = (changes: Record<string, unknown> = {}): RunRecord =>
   runRecordSchema.parse({
     ...{ id: 'r1', model: 'm', dataset: 'd', specDigest: 's', trainer: 'mstl', hyperparameters: {}, seed: 1 },
     ...{ codeDigest: 'c', versions: { node: '24.0.0' }, time, seconds: 1, memory: 100, status: 'succeeded' },
+    task: 'forecasting',
     ...{ metrics: { validation: { mase: 1, ...measures } }, series: 1, filled: 0, fallbacks: 0, empty: 0 },
     ...{ fallbackReasons: {}, artifacts: { 'model.json': 'aaa' } },
     ...changes,

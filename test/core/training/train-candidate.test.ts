@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { snapshotDataset } from '../../../core/data/dataset/snapshot-dataset.ts';
-import type { Spec } from '../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { sha256 } from '../../../core/storage/digest.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
 import { candidatesOf } from '../../../core/training/candidates.ts';
@@ -20,7 +20,7 @@ const time = '2026-04-01T00:00:00.000Z';
 const mstl = { trainer: 'mstl', hyperparameters: {} };
 const baseline = { trainer: 'baseline', hyperparameters: {} };
 
-async function setUp(spec: Spec = shopSpec(), csv = salesCsv(['a', 'b'], 0, 56)) {
+async function setUp(spec: ForecastingSpec = shopSpec(), csv = salesCsv(['a', 'b'], 0, 56)) {
   const stores: Stores = temporaryStores();
   await accept(stores, spec, 'sales', csv, time);
   const { id: dataset } = await snapshotDataset({ data: stores.data, spec, time });

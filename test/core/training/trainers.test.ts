@@ -6,7 +6,7 @@ import { historyOf } from '../../../core/training/history.ts';
 import { makeForecasts } from '../../../core/training/make-forecasts.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 import { seasonalNaive } from '../../../core/training/seasonal-naive.ts';
-import { checkedHyperparameters, trainerOf } from '../../../core/training/trainers.ts';
+import { checkedHyperparameters, methodOf } from '../../../core/training/trainers.ts';
 
 const _ = Number.NaN;
 const start = new Date('2026-01-01T00:00:00Z');
@@ -147,13 +147,20 @@ describe('every trainer', () => {
   );
 
   test('unknown hyperparameters and trainers are errors by name', () => {
-    expect(() => checkedHyperparameters(trainerOf('mstl'), { depth: 4, trees: 9 })).toThrow(
+    expect(() =>
+      checkedHyperparameters('mstl', methodOf('forecasting', 'mstl'), { depth: 4, trees: 9 }),
+    ).toThrow(
       expect.objectContaining({
         name: 'TrainingError',
         message: 'Hyperparameters of the trainer mstl: it does not know "depth", "trees".',
       }),
     );
-    expect(() => trainerOf('oracle')).toThrow('There is no trainer "oracle"; trainers: baseline, mstl.');
+    expect(() => methodOf('forecasting', 'oracle')).toThrow(
+      'There is no trainer "oracle"; trainers: baseline, mstl, gradient-boosting.',
+    );
+    expect(() => methodOf('tabular', 'mstl')).toThrow(
+      'The trainer "mstl" does not fit the task: it learns forecasting only.',
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { S3Store } from '../../../core/storage/s3.ts';
 import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { HUBS_CSV, parcelSpec, parcelsCsv } from '../../support/tabular-loop.ts';
 import { GuardedS3, type Need } from '../support/guarded-s3.ts';
 import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
 import { type Synthesized, synthesize } from '../support/synthesize.ts';
@@ -158,15 +159,15 @@ const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => 
 };
 
 /** What the delivery machine does once an upload was accepted. */
-async function deliver(time: string): Promise<number> {
-  const { dataset, candidates } = await invoke('snapshotDataset', { time, spec: packed });
+async function deliver(time: string, spec = packed): Promise<number> {
+  const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
   const runs = await Promise.all(
-    candidates.map(candidate => invoke('trainCandidate', { time, spec: packed, dataset, candidate })),
+    candidates.map(candidate => invoke('trainCandidate', { time, spec, dataset, candidate })),
   );
   expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
-  const { run } = await invoke('evaluateCandidates', { time, spec: packed, dataset, runs });
-  const { version } = await invoke('registerVersion', { time, spec: packed, dataset, run });
-  expect(await invoke('promoteVersion', { time, spec: packed, version })).toMatchObject({ promoted: true });
+  const { run } = await invoke('evaluateCandidates', { time, spec, dataset, runs });
+  const { version } = await invoke('registerVersion', { time, spec, dataset, run });
+  expect(await invoke('promoteVersion', { time, spec, version })).toMatchObject({ promoted: true });
   return version;
 }
 
@@ -224,6 +225,32 @@ describe('over S3, each function under its own permissions', () => {
       error: 'E',
       cause: 'c',
     });
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('the loop of a tabular task works with the same permissions', async () => {
+    const spec = packSpec(parcelSpec());
+    const time = '2026-03-02T06:00:00Z';
+    const put = async (table: string, file: string, content: string) => {
+      const key = dataKeys.incoming({ model: 'parcels', table, file });
+      await data.put(key, content);
+      return invoke('validateUpload', { time, spec, key });
+    };
+    expect(await put('hubs', 'hubs.csv', HUBS_CSV)).toEqual({ accepted: true, trainingDue: false });
+    expect(await put('parcels', 'first.csv', parcelsCsv(0, 600))).toEqual(accepted);
+    expect(await deliver(time, spec)).toBe(1);
+    const request = dataKeys.request('parcels', 'march.csv');
+    await data.put(request, 'hub,distance\nams,3\n');
+    expect(await invoke('predictBatch', { time, spec, key: request })).toEqual({
+      version: 1,
+      keys: ['predictions/parcels/1/march.parquet', 'predictions/parcels/1/march.csv'],
+    });
+    expect(await put('parcels', 'second.csv', parcelsCsv(600, 650))).toEqual(accepted);
+    const parts = (await keysOf(data, dataKeys.acceptedParts('parcels', 'parcels'))).filter(key =>
+      key.endsWith('.parquet'),
+    );
+    const windows = await Promise.all(parts.map(key => invoke('measureWindow', { time, spec, key })));
+    expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
     expect(s3.denied).toEqual([]);
   });
 

@@ -8,8 +8,9 @@ import { readSpec } from '../../../core/spec/parse-spec.ts';
 import type { Spec } from '../../../core/spec/schema.ts';
 import { buildApp } from '../../../lib/build-app.ts';
 import { PROJECT } from '../../../lib/project.ts';
+import { ofForecasts } from '../../support/forecasting-loop.ts';
 
-export const departures: Spec = readSpec(join(PROJECT, 'models', 'departures.yaml'));
+export const departures = ofForecasts(readSpec(join(PROJECT, 'models', 'departures.yaml')));
 
 const assemblies: string[] = [];
 afterAll(() => {

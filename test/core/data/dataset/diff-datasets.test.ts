@@ -3,11 +3,11 @@ import type { DatasetRecord } from '../../../../core/data/dataset/dataset-record
 import { diffDatasets } from '../../../../core/data/dataset/diff-datasets.ts';
 import { listDatasets } from '../../../../core/data/dataset/list-datasets.ts';
 import { snapshotDataset } from '../../../../core/data/dataset/snapshot-dataset.ts';
-import type { Spec } from '../../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../../core/spec/schema.ts';
 import type { ObjectStore } from '../../../../core/storage/object-store.ts';
 import { accept, rowsOf, salesSpec, temporaryStore } from './fixture.ts';
 
-const snapshot = (data: ObjectStore, spec: Spec): Promise<DatasetRecord> =>
+const snapshot = (data: ObjectStore, spec: ForecastingSpec): Promise<DatasetRecord> =>
   snapshotDataset({ data, spec, time: '2026-02-01T00:00:00.000Z' });
 
 const FIRST = rowsOf([

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { publishPart } from '../../../../core/data/accepted-parts.ts';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { literal } from '../../../../core/data/quote.ts';
-import { type Spec, specSchema } from '../../../../core/spec/schema.ts';
+import { type ForecastingSpec, forecastingSpecSchema } from '../../../../core/spec/schema.ts';
 import { sha256OfFile } from '../../../../core/storage/digest.ts';
 import { FileStore } from '../../../../core/storage/file-store.ts';
 import type { ObjectStore } from '../../../../core/storage/object-store.ts';
@@ -21,10 +21,10 @@ export async function temporaryStore(): Promise<{ store: ObjectStore } & AsyncDi
 
 /** A forecasting spec over one table `sales` (shop, at, amount). */
 export const salesSpec = (
-  series: Partial<Spec['series']> = {},
+  series: Partial<ForecastingSpec['series']> = {},
   rest: { horizon?: number; split?: { validation: string; test: string }; mode?: 'append' | 'replace' } = {},
-): Spec =>
-  specSchema.parse({
+): ForecastingSpec =>
+  forecastingSpecSchema.parse({
     name: 'sales',
     task: 'forecasting',
     tables: {
@@ -48,8 +48,12 @@ export const salesSpec = (
   });
 
 /** Accepts the rows of a query as a part of the series' table; returns its hash. */
-export const accept = (store: ObjectStore, spec: Spec, query: string, acceptedAt?: string): Promise<string> =>
-  acceptTable(store, spec.name, spec.series.table, query, acceptedAt);
+export const accept = (
+  store: ObjectStore,
+  spec: ForecastingSpec,
+  query: string,
+  acceptedAt?: string,
+): Promise<string> => acceptTable(store, spec.name, spec.series.table, query, acceptedAt);
 
 /** Accepts the rows of a query as a part of a table; returns its hash. */
 export async function acceptTable(

@@ -5,7 +5,7 @@ import { snapshotDataset } from '../../../../core/data/dataset/snapshot-dataset.
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { literal } from '../../../../core/data/quote.ts';
 import type { Series } from '../../../../core/data/series.ts';
-import type { Spec } from '../../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../../core/spec/schema.ts';
 import { dataKeys } from '../../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../../core/storage/object-store.ts';
 import { DatasetError, ObjectNotFoundError } from '../../../../core/telemetry/errors.ts';
@@ -16,7 +16,7 @@ const _ = Number.NaN;
 type Row = readonly [string | null, string | null, number | null];
 
 /** The whole series of a dataset built from these rows: key, first day, values. */
-async function built(spec: Spec, ...parts: Row[][]): Promise<[string, string, number[]][]> {
+async function built(spec: ForecastingSpec, ...parts: Row[][]): Promise<[string, string, number[]][]> {
   await using temporary = await temporaryStore();
   for (const rows of parts) await accept(temporary.store, spec, rowsOf(rows));
   const dataset = await snapshotDataset({ data: temporary.store, spec, time });
@@ -29,7 +29,7 @@ const plain = ({ key, start, values }: Series): [string, string, number[]] => [
   [...values],
 ];
 
-const json = async (store: ObjectStore, spec: Spec, id: string, name: string): Promise<unknown> =>
+const json = async (store: ObjectStore, spec: ForecastingSpec, id: string, name: string): Promise<unknown> =>
   JSON.parse((await store.get(dataKeys.dataset(spec.name, id, name)))?.body.toString() ?? '');
 
 /** Four days of shop a, and of shop b, which begins late and ends early. */
@@ -43,7 +43,7 @@ const ROWS: Row[] = [
 ];
 
 describe('aggregation', () => {
-  test.each<[Spec['series']['fill'], number[], number[]]>([
+  test.each<[ForecastingSpec['series']['fill'], number[], number[]]>([
     ['none', [3, 4, _, 8], [10, 20, _]],
     ['zero', [3, 4, 0, 8], [10, 20, 0]],
     ['previous', [3, 4, 4, 8], [10, 20, 20]],
@@ -222,7 +222,7 @@ describe('what is written', () => {
 
   test('key columns called time and value keep their names; the others step aside', async () => {
     const spec = salesSpec();
-    const named: Spec = {
+    const named: ForecastingSpec = {
       ...spec,
       series: { ...spec.series, by: ['Time', 'value', 'part'], value: 'sum(amount)' },
     };
@@ -315,7 +315,7 @@ describe('reading', () => {
 });
 
 describe('refusals', () => {
-  const refused = async (spec: Spec, rows: Row[]): Promise<string> => {
+  const refused = async (spec: ForecastingSpec, rows: Row[]): Promise<string> => {
     const failure = await built(spec, rows).then(
       () => undefined,
       (error: unknown) => error,

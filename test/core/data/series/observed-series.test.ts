@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { observedSeries } from '../../../../core/data/series/observed-series.ts';
 import type { Series } from '../../../../core/data/series.ts';
-import type { Spec } from '../../../../core/spec/schema.ts';
+import type { ForecastingSpec } from '../../../../core/spec/schema.ts';
 import { accept, rowsOf, salesSpec, temporaryStore } from '../dataset/fixture.ts';
 
 const _ = Number.NaN;
@@ -13,7 +13,12 @@ const ROWS = rowsOf([
   ['a', '2026-01-05', 5],
 ]);
 
-async function observed(spec: Spec, from: string, to: string, ...queries: string[]): Promise<Series[]> {
+async function observed(
+  spec: ForecastingSpec,
+  from: string,
+  to: string,
+  ...queries: string[]
+): Promise<Series[]> {
   await using temporary = await temporaryStore();
   for (const query of queries) await accept(temporary.store, spec, query);
   return await observedSeries({

@@ -1,0 +1,120 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { materializeAll } from '../../storage/materialize-all.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { withDuckDb } from '../duckdb.ts';
+import type { Column } from '../features/columns.ts';
+import { parquetRows } from '../parquet-rows.ts';
+import { identifier } from '../quote.ts';
+import { type PartName, partKey } from './dataset-record.ts';
+import type { ExamplesRecord } from './examples-record.ts';
+
+/** The examples of one part, in the order of its file. */
+export interface ExamplesPart {
+  readonly rows: number;
+  /** One per feature that was asked for. */
+  readonly columns: readonly Column[];
+  /** Numbers, or indices into the target's classes. */
+  readonly target: Float64Array;
+}
+
+type Feature = ExamplesRecord['columns']['features'][number];
+
+/**
+ * Reads one part of a dataset into columns. Categories are those of this part, sorted.
+ * @param features Names of the features to read.
+ * @default all
+ */
+export async function readExamples(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+  features: readonly string[] = dataset.columns.features.map(({ name }) => name),
+): Promise<ExamplesPart> {
+  const { target } = dataset.columns;
+  const wanted = dataset.columns.features.filter(({ name }) => features.includes(name));
+  await using files = await materializeAll(data, [partKey(dataset, part)]);
+  return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
+    const from = parquetRows(files.paths);
+    const rows = dataset.rows[part];
+    return {
+      rows,
+      columns: await readColumns(connection, from, rows, wanted),
+      target: await readTarget(connection, from, rows, target),
+    };
+  });
+}
+
+/**
+ * Columns of a relation: numbers as they are, NaN where there is none, text as indices into its values.
+ * @param from SQL of rows in their order: DOUBLE columns of kind number, VARCHAR ones of kind category.
+ */
+export async function readColumns(
+  connection: DuckDBConnection,
+  from: string,
+  rows: number,
+  features: readonly Feature[],
+): Promise<Column[]> {
+  const columns: Column[] = [];
+  // One at a time: of all columns at once, the text would take more memory than what is made of it.
+  for (const feature of features) columns.push(await readColumn(connection, from, rows, feature));
+  return columns;
+}
+
+/**
+ * The target of a relation: numbers, or indices into its classes; -1 for a class that is none of them.
+ * @param from As for `readColumns`.
+ */
+export async function readTarget(
+  connection: DuckDBConnection,
+  from: string,
+  rows: number,
+  target: ExamplesRecord['columns']['target'],
+): Promise<Float64Array> {
+  const label = await readColumn(connection, from, rows, target, target.classes);
+  return label.kind === 'numeric' ? label.values : Float64Array.from(label.codes);
+}
+
+async function readColumn(
+  connection: DuckDBConnection,
+  from: string,
+  rows: number,
+  { name, kind }: Feature,
+  known?: readonly string[],
+): Promise<Column> {
+  const column = identifier(name);
+  if (kind === 'number') {
+    const values = new Float64Array(rows).fill(Number.NaN);
+    await forEachValue(connection, `SELECT ${column} FROM ${from}`, (value, i) => {
+      if (typeof value === 'number') values[i] = value;
+    });
+    return { kind: 'numeric', name, values };
+  }
+  const categories = known ?? (await valuesOf(connection, column, from));
+  const codes = new Int32Array(rows).fill(-1);
+  const index = new Map(categories.map((category, i) => [category, i]));
+  await forEachValue(connection, `SELECT ${column} FROM ${from}`, (value, i) => {
+    if (typeof value === 'string') codes[i] = index.get(value) ?? -1;
+  });
+  return { kind: 'categorical', name, codes, categories };
+}
+
+async function valuesOf(connection: DuckDBConnection, column: string, from: string): Promise<string[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT DISTINCT ${column} FROM ${from} WHERE ${column} IS NOT NULL ORDER BY 1`,
+  );
+  return result.getRowsJS().map(([value]) => String(value));
+}
+
+async function forEachValue(
+  connection: DuckDBConnection,
+  query: string,
+  take: (value: DuckDBValue, row: number) => void,
+): Promise<void> {
+  const cells = await connection.stream(query);
+  let row = 0;
+  for (;;) {
+    const chunk = await cells.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    for (const value of chunk.getColumnValues(0)) take(value, row++);
+  }
+}

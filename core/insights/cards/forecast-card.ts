@@ -1,0 +1,99 @@
+import type { DatasetRecord } from '../../data/dataset/dataset-record.ts';
+import { timeOfStep } from '../../data/series/grid.ts';
+import type { ForecastEvaluation, SeriesOutcome } from '../../evaluation/evaluation-record.ts';
+import { metricOf } from '../../evaluation/measures.ts';
+import type { ForecastingVersion } from '../../registry/versions.ts';
+import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
+import type { ForecasterRun } from '../../training/run-record.ts';
+import { type Html, html } from '../html.ts';
+import { lineChart } from '../line-chart.ts';
+import { readableMetric, readableNumber, readableShare, readableTime } from '../readable.ts';
+import { limitsSection, measuresSection, originSection } from './card-sections.ts';
+
+/** All that the card of a forecasting version tells. */
+export interface ForecastCardFacts {
+  readonly spec: ForecastingSpec;
+  readonly version: ForecastingVersion;
+  readonly run: ForecasterRun;
+  readonly evaluation: ForecastEvaluation;
+  readonly dataset: DatasetRecord;
+}
+
+/** Charts of series at either end of the ranking: enough to see what good and bad look like. */
+const CHARTS = 3;
+
+/** The sections of a card about forecasts. */
+export function forecastCard(facts: ForecastCardFacts): Html {
+  const { evaluation } = facts;
+  return html`${measures(facts)}
+${charts('Where it does best', evaluation.best, evaluation)}
+${charts('Where it does worst', evaluation.worst, evaluation)}
+${origin(facts)}
+${limits(facts)}`;
+}
+
+const measures = (facts: ForecastCardFacts): Html =>
+  measuresSection(
+    facts,
+    ['mase', 'rmsse', 'smape', 'wape', 'rmse', 'bias', 'points'],
+    html` Of the test part's values ${readableShare(facts.evaluation.coverage[80])} lay within the 80 % interval, and
+${readableShare(facts.evaluation.coverage[95])} within the 95 % interval.`,
+  );
+
+function charts(
+  heading: string,
+  outcomes: readonly SeriesOutcome[],
+  { from, every, metric }: ForecastEvaluation,
+): Html | '' {
+  if (outcomes.length === 0) return '';
+  const grid = { every: durationOf(every), start: new Date(from), steps: 0 };
+  const figures = outcomes.slice(0, CHARTS).map(outcome => {
+    const name = outcome.key.join(' · ') || 'The only series';
+    const value = `${readableMetric(metric)} ${readableNumber(metricOf(outcome.metrics, metric))}`;
+    return html`<h3>${name} <span class="soft">${value}</span></h3>
+${lineChart({
+  title: `${name}: forecast of the test part and what happened`,
+  labels: outcome.actual.map((_, step) => readableTime(timeOfStep(grid, step))),
+  lines: [
+    { name: 'Actual', style: 'first', values: outcome.actual },
+    { name: 'Forecast', style: 'second', values: outcome.forecast },
+  ],
+  band: { name: '80 % interval', lower: outcome.lower_80, upper: outcome.upper_80 },
+})}`;
+  });
+  return html`<h2>${heading}</h2>\n${figures}`;
+}
+
+function origin(facts: ForecastCardFacts): Html {
+  const { spec, version, dataset } = facts;
+  const { horizon, season } = version.recipe;
+  const parts = (['train', 'validation', 'test'] as const).map(part => {
+    const { from, to } = dataset.split[part];
+    return `${part} ${readableTime(from)} to ${readableTime(to)} (${dataset.rows[part]} values)`;
+  });
+  const own = [
+    [
+      'Forecasts',
+      `${horizon} steps of ${dataset.grid.every}, seasons of ${season.join(' and ') || 'none'} steps`,
+    ],
+    ['Value', spec.series.value],
+    ['Series', `${dataset.series}${spec.series.by.length === 0 ? '' : ` by ${spec.series.by.join(', ')}`}`],
+  ] as const;
+  return originSection(facts, own, parts);
+}
+
+function limits({ run, evaluation }: ForecastCardFacts): Html {
+  const reasons = Object.entries(run.fallbackReasons).map(([reason, series]) => `${reason} (${series})`);
+  const unscaled = evaluation.test.chosen.unscaled ?? 0;
+  return limitsSection([
+    run.filled > 0 && `Missing values of ${run.filled} of ${run.series} series were interpolated.`,
+    run.fallbacks > 0 &&
+      `For ${run.fallbacks} of ${run.series} series the baseline stood in: ${reasons.join('; ')}.`,
+    run.empty > 0 && `${run.empty} series had no value to learn from, and have no forecast.`,
+    unscaled > 0 &&
+      `${unscaled} series have no scaled error, since their history repeats itself or is too short.`,
+    'Forecasts continue what the series did before; they know of no holiday, price or event that the table does not hold.',
+    'Intervals hold on average if the future is like the validation part; after a change of regime they are too narrow.',
+    'A series that never was negative is not forecast below zero.',
+  ]);
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { type MetricName, metricsOf, type Task } from './metrics.ts';
+import { atLeastOne, duration } from './primitives.ts';
+import { hyperparameterFields } from './search.ts';
+import { type TrainerName, trainersFor } from './trainer-names.ts';
+
+const candidateFor = (task: Task) =>
+  z.strictObject({
+    trainer: z.enum(trainersFor(task)).describe('The method'),
+    ...hyperparameterFields,
+  });
+
+/** What a task asks for where a spec says nothing. */
+interface LearningDefaults {
+  readonly trainers: readonly TrainerName[];
+  readonly metric: MetricName;
+  readonly maxDrop: number;
+}
+
+/** What every spec says of candidates, of how good they must be and of how long they stay so, in the terms of its task. */
+export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDefaults) => ({
+  candidates: atLeastOne(candidateFor(task))
+    .default(trainers.map(trainer => ({ trainer, hyperparameters: {} })))
+    .describe('Methods that are tried'),
+  gate: z
+    .strictObject({
+      metric: z.enum(metricsOf(task)).default(metric).describe('What is measured on the test part'),
+      max: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Largest value of the metric that may pass, where lower is better'),
+      min: z
+        .number()
+        .optional()
+        .describe('Smallest value of the metric that may pass, where higher is better'),
+      better_than: z
+        .array(z.enum(['baseline', 'champion']))
+        .default(['baseline'])
+        .describe(
+          'What a candidate is compared with: it must beat the baseline, and not lose to the champion',
+        ),
+      confidence: z
+        .number()
+        .min(0.5)
+        .max(0.999)
+        .default(0.9)
+        .describe(
+          'How sure the comparison must be, by a bootstrap over series and time, or over rows; 0.5: the better figure is enough',
+        ),
+    })
+    .prefault({})
+    .describe('What a candidate must reach to become a version'),
+  approval: z.enum(['automatic']).default('automatic').describe('Who lets a version into production'),
+  rollout: z.enum(['all-at-once']).default('all-at-once').describe('How a version gets into production'),
+  monitoring: z
+    .strictObject({
+      every: duration.default('1 day').describe('How often predictions are compared with what happened'),
+      performance: z
+        .strictObject({
+          metric: z.enum(metricsOf(task)).default(metric).describe('What is measured'),
+          max_drop: z
+            .number()
+            .min(0)
+            .default(maxDrop)
+            .describe('How far the metric may fall behind its value on the test part, as a share of it'),
+        })
+        .prefault({})
+        .describe('When the predictions count as degraded'),
+    })
+    .prefault({})
+    .describe('How production is watched'),
+});

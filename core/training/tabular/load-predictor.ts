@@ -1,0 +1,25 @@
+import { modelKeys } from '../../storage/layout.ts';
+import type { ObjectStore } from '../../storage/object-store.ts';
+import { ObjectNotFoundError } from '../../telemetry/errors.ts';
+import { methodOf } from '../trainers.ts';
+import { loadPredictorArtifact, MODEL_FILE, type PredictorArtifact } from './predictor-artifact.ts';
+import type { Predictor } from './tabular-method.ts';
+
+/** A trained model and what belongs to it. */
+export interface LoadedPredictor {
+  readonly artifact: PredictorArtifact;
+  readonly predictor: Predictor;
+}
+
+/** The model of a run that succeeded. Throws ObjectNotFoundError when there is none. */
+export async function loadPredictor(
+  models: ObjectStore,
+  model: string,
+  run: string,
+): Promise<LoadedPredictor> {
+  const artifact = await loadPredictorArtifact(models, model, run);
+  const key = modelKeys.run(model, run, MODEL_FILE);
+  const object = await models.get(key);
+  if (object === undefined) throw new ObjectNotFoundError(models.url, key);
+  return { artifact, predictor: methodOf('tabular', artifact.recipe.trainer).decode(object.body) };
+}

@@ -1,0 +1,51 @@
+import type { Column } from '../../data/features/columns.ts';
+import type { Hyperparameters, Method } from '../trainer.ts';
+import type { Question } from './question.ts';
+
+/** Examples to learn from. */
+export interface Examples {
+  /** Features, in the order of the spec. */
+  readonly columns: readonly Column[];
+  /** For a regression finite numbers, for a classification indices into the question's classes. */
+  readonly target: Float64Array;
+}
+
+export interface Lesson {
+  readonly question: Question;
+  readonly train: Examples;
+  /** For early stopping only. Has the columns of `train`; categories that `train` does not have are missing. */
+  readonly validation: Examples;
+  /** What the trainer's own schema made of the candidate's hyperparameters. */
+  readonly hyperparameters: Hyperparameters;
+  readonly seed: number;
+}
+
+export interface Importance {
+  readonly feature: string;
+  /** Share of what all features contribute; the shares add up to 1. */
+  readonly share: number;
+}
+
+/** A model that was learned. */
+export interface Predictor {
+  /** The model without anything that changes from one training to the next: equal lessons give equal bytes. */
+  encode(): Uint8Array;
+  /**
+   * @param columns By name and kind those of the lesson, whatever their categories and order.
+   * @returns For a regression one column of numbers; for a classification a column of probabilities for each class.
+   */
+  predict(columns: readonly Column[], rows: number): Float64Array[];
+  /** Most important first; empty where the model looks at no feature. */
+  importance(): Importance[];
+}
+
+/** A way to learn a target from features. */
+export interface TabularMethod extends Method {
+  /**
+   * Deterministic: equal lessons give equal models.
+   * @throws TrainingError when there is nothing to learn.
+   */
+  fit(lesson: Lesson): Predictor;
+  /** The model that `encode` wrote. */
+  decode(bytes: Uint8Array): Predictor;
+}
