@@ -8,7 +8,7 @@ import type { Spec } from '../spec/schema.ts';
 import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { messageOf } from '../telemetry/errors.ts';
+import { messageOf, TrainingError } from '../telemetry/errors.ts';
 
 import { backtest } from './backtest.ts';
 import { calibrate, scoresOf, spreadOf } from './conformal.ts';
@@ -94,7 +94,8 @@ interface Trained {
 /** The rules of a training run, without any store. */
 export function train(recipe: Recipe, { series, parts }: Pick<GridSeries, 'series' | 'parts'>): Trained {
   const { from, to } = parts.validation;
-  const { forecasts, ahead, notes } = backtest(recipe, series, from, to);
+  const { forecasts, ahead, notes, last } = backtest(recipe, series, from, to);
+  refuseIdleTrainer(recipe, series.length, last);
   const lag = naiveLag(recipe.season);
   const outcomes = series.map(({ key, values }, i) => {
     const history = values.subarray(parts.train.from, parts.train.to);
@@ -112,6 +113,19 @@ export function train(recipe: Recipe, { series, parts }: Pick<GridSeries, 'serie
       forecasts: digestOf(forecasts),
     },
   };
+}
+
+/** A candidate that could not deal with a single series would only be the baseline under another name. */
+function refuseIdleTrainer({ trainer }: Recipe, series: number, notes: readonly FitNote[]): void {
+  const [empty, fallbacks] = (['empty', 'fallback'] as const).map(kind =>
+    notes.filter(note => note.kind === kind),
+  );
+  if (empty?.length === series) {
+    throw new TrainingError(`None of the ${series} series has a value before the end of the training part.`);
+  }
+  if (fallbacks?.length === 0 || (empty?.length ?? 0) + (fallbacks?.length ?? 0) < series) return;
+  const reasons = [...new Set(fallbacks?.map(({ reason }) => reason))].join('; ');
+  throw new TrainingError(`${trainer} can forecast none of the ${series} series: ${reasons}.`);
 }
 
 function digestOf(forecasts: readonly Float64Array[]): string {

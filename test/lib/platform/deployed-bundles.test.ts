@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
-import { dataKeys } from '../../../core/storage/layout.ts';
+import { dataKeys, modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { S3Store } from '../../../core/storage/s3.ts';
+import { recordLineage } from '../../../core/tracking/record-lineage.ts';
 import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
 import { GuardedS3, type Need } from '../support/guarded-s3.ts';
@@ -52,6 +53,7 @@ let app: Synthesized;
 let s3: GuardedS3;
 let endpoint: string;
 let data: ObjectStore;
+let models: ObjectStore;
 /** Permissions that a request needed, as `role action bucket/folder`. */
 const used = new Set<string>();
 let statements: Statement[];
@@ -76,6 +78,7 @@ beforeAll(async () => {
       }),
     );
   data = open('data');
+  models = open('models');
 });
 
 afterAll(() => s3.stop());
@@ -212,6 +215,9 @@ describe('over S3, each function under its own permissions', () => {
 
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
+    // A training whose function died.
+    const died = { model: 'shop', trainer: 'mstl', run: 'dead', time: may8, codeDigest: 'c', node: '24' };
+    await recordLineage(models, died, { type: 'START' });
     await invoke('recordFailure', {
       time: may8,
       model: 'shop',
@@ -219,6 +225,8 @@ describe('over S3, each function under its own permissions', () => {
       error: 'E',
       cause: 'c',
     });
+    const ended = await keysOf(models, modelKeys.lineageAt('shop', may8));
+    expect(ended).toContain(modelKeys.lineage('shop', may8, 'dead', 'end'));
     expect(s3.denied).toEqual([]);
   });
 
