@@ -106,8 +106,9 @@ export class EmbeddedCloud {
 
   /** Ends the threads and gives the state directory back. What was under way is done again after the next start. */
   async stop(): Promise<void> {
-    const { dispatcher, functions } = this.#parts;
+    const { dispatcher, executions, functions } = this.#parts;
     dispatcher.stop();
+    executions.abandon();
     await functions.stop();
     await this.#open.disposeAsync();
   }

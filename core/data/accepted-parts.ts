@@ -14,7 +14,7 @@ export const columnStatisticsSchema = z.object({
   type: z.enum(['string', 'integer', 'number', 'boolean', 'date', 'timestamp']),
   /** Rows without a value. */
   missing: z.int(),
-  /** Distinct values: exact in parts of up to a million rows, above that an estimate that may be 10 % off. */
+  /** Distinct values: exact up to a million rows or where values repeat, else an estimate that may be 10 % off. */
   distinct: z.int(),
   /** Smallest and largest value as text; null when no row has a value. */
   min: z.string().nullable(),

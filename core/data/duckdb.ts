@@ -38,6 +38,7 @@ export async function withDuckDb<T>(
       await connection.run(`
         SET TimeZone = 'UTC';
         SET temp_directory = ${literal(workspace === undefined ? '' : `${workspace}/spill`)};
+        SET allocator_background_threads = true;
         SET autoinstall_known_extensions = false;
         SET autoload_known_extensions = false;
         SET allowed_paths = [${files.map(literal).join(', ')}];

@@ -248,7 +248,6 @@ export type ColumnType = ColumnSpec['type'];
 export type ReadOptions = NonNullable<TableSpec['read']>;
 export type SeriesSpec = Spec['series'];
 export type Severity = z.output<typeof severity>;
-export type Candidate = Spec['candidates'][number];
 export type MetricName = (typeof METRICS)[number];
 
 /** A duration of a parsed spec. The schema has checked the text. */

@@ -7,8 +7,8 @@ const value = z.union([z.number(), z.string(), z.boolean()]);
 
 const range = z
   .strictObject({
-    min: z.number().describe('The least'),
-    max: z.number().describe('The most'),
+    min: z.number().describe('Smallest value'),
+    max: z.number().describe('Largest value'),
     integer: z.boolean().default(false).describe('Whole numbers only'),
     scale: z
       .enum(['linear', 'log'])

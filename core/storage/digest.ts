@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { fileChunks } from './file-chunks.ts';
 
 /** SHA-256 of bytes or text, in hex. */
 export const sha256 = (content: string | Uint8Array): string =>
@@ -8,7 +8,7 @@ export const sha256 = (content: string | Uint8Array): string =>
 /** SHA-256 of a file, in hex, without holding it in memory. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  for await (const chunk of fileChunks(path)) hash.update(chunk);
   return hash.digest('hex');
 }
 

@@ -59,6 +59,11 @@ export class TrainingError extends AnteiError {
   override readonly name = 'TrainingError';
 }
 
+/** Bytes are no model, or one of another format version, or not whole. */
+export class ModelFormatError extends AnteiError {
+  override readonly name = 'ModelFormatError';
+}
+
 /** Somebody named a run or version that there is not, or that could be several. */
 export class NoSuchRunError extends AnteiError {
   override readonly name = 'NoSuchRunError';

@@ -6,7 +6,7 @@ import { type Checkpoint, visitOf } from './checkpoint.ts';
 import { TASK_TOKEN, type TaskState } from './definition.ts';
 import type { ExecutionRest } from './execution-rest.ts';
 import type { Integrations } from './integrations.ts';
-import { checkSize, TaskError } from './task-error.ts';
+import { checkSize, TaskError, type TaskFailure } from './task-error.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 interface DurableTasksProps {
@@ -86,14 +86,21 @@ export class DurableTasks {
       checkSize(input, 'input');
       const output = await (task.waitsForToken ? this.#answered(visit) : this.#call(visit, input));
       checkSize(output, 'output');
-      await checkpoint.add({ kind: 'ended', of, output });
+      await this.#ended(visit, { output });
       return output;
     } catch (error) {
-      if (error instanceof Error) {
-        await checkpoint.add({ kind: 'ended', of, failure: TaskError.describe(error) });
-      }
+      if (error instanceof Error) await this.#ended(visit, { failure: TaskError.describe(error) });
       throw error;
     }
+  }
+
+  /** Notes what a visit came to, and only then gives its token back: a kill in between must not lose the answer. */
+  async #ended(
+    { of, task, call }: Visit,
+    outcome: { output: unknown } | { failure: TaskFailure },
+  ): Promise<void> {
+    await this.#props.checkpoint.add({ kind: 'ended', of, ...outcome });
+    if (task.waitsForToken) await this.#props.tokens.withdraw(call);
   }
 
   #call({ task, call }: Visit, input: unknown): Promise<unknown> {
@@ -128,7 +135,6 @@ export class DurableTasks {
       });
     }
     const answer = tokens.answerTo(token);
-    await tokens.withdraw(token);
     if (answer === undefined) throw new TaskError('States.Timeout', 'Nobody answered in time.');
     if ('error' in answer) throw new TaskError(answer.error, answer.cause);
     return answer.output;

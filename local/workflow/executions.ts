@@ -58,6 +58,8 @@ export class Executions {
   readonly #slots: Slots;
   readonly #running = new Map<string, Running>();
 
+  #abandoned = false;
+
   constructor(props: ExecutionsProps) {
     this.#props = props;
     this.#slots = new Slots(props.concurrency);
@@ -128,6 +130,8 @@ export class Executions {
       },
     });
 
+    // What closing makes fail has not failed: it is as if the process had been killed.
+    if (this.#abandoned) return;
     // Lambda finishes what it began, also when the execution failed meanwhile.
     await rest.end();
     const ended = {
@@ -149,6 +153,11 @@ export class Executions {
       seconds: ended.seconds,
       ...('error' in outcome ? { error: outcome.error } : {}),
     });
+  }
+
+  /** From now on, nothing that happens to an execution is its outcome. */
+  abandon(): void {
+    this.#abandoned = true;
   }
 
   /** Closes what is open; the executions are as if they had been killed. */

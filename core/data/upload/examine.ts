@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableSpec } from '../../spec/schema.ts';
@@ -20,7 +21,7 @@ import { plainSentence } from './reading/plain-sentence.ts';
 import type { Source } from './reading/source.ts';
 import { applyOverride } from './release/apply-override.ts';
 import type { Release } from './release/release-record.ts';
-import { type PartStatistics, partStatistics } from './statistics.ts';
+import { type PartStatistics, partStatistics } from './statistics/part-statistics.ts';
 import { fileViolation, type RowCounts, UnreadableUpload, type Violation } from './verdict.ts';
 
 export interface Examination {
@@ -60,26 +61,43 @@ export interface Findings extends Outcome {
  */
 export async function examine(examination: Examination): Promise<Findings> {
   try {
-    const { contract, file, path, workspace, limit, referenced, threads } = examination;
-    const opened = await openUpload(path, file, workspace, contract, limit);
-    const paths = [opened.path, ...[...referenced.values()].flat(), ...Object.values(outputs(workspace))];
-    return await withDuckDb({ paths, workspace, threads }, async connection => {
-      const source = await opened.source(connection);
-      const found = await examineRows(examination, connection, source);
-      return { ...found, warnings: [...opened.warnings, ...found.warnings] };
-    });
+    return await read(examination, false);
   } catch (error) {
-    if (error instanceof UnreadableUpload) return unread(error.violation);
-    if (!isDuckDbError(error)) throw error;
-    return unread(
-      fileViolation(
-        'file.unreadable',
-        'a file that can be read to its end',
-        `reading it failed: ${plainSentence(messageOf(error))}`,
-        'Export the file again; if it fails again, show this report to the owner of the model.',
-      ),
-    );
+    if (!isDuckDbError(error)) return refusedBy(error);
   }
+  // The first reading trusts plain text. It failed: now every byte is looked at, so that the reason can be named.
+  try {
+    const workspace = join(examination.workspace, 'thorough');
+    await mkdir(workspace);
+    return await read({ ...examination, workspace }, true);
+  } catch (error) {
+    return refusedBy(error);
+  }
+}
+
+async function read(examination: Examination, thorough: boolean): Promise<Findings> {
+  const { contract, file, path, workspace, limit, referenced, threads } = examination;
+  const opened = await openUpload(path, file, workspace, contract, limit, thorough);
+  const paths = [opened.path, ...[...referenced.values()].flat(), ...Object.values(outputs(workspace))];
+  return withDuckDb({ paths, workspace, threads }, async connection => {
+    const source = await opened.source(connection);
+    const found = await examineRows(examination, connection, source);
+    return { ...found, warnings: [...opened.warnings, ...found.warnings] };
+  });
+}
+
+/** The findings that an error stands for; throws it again when it is no fault of the file. */
+function refusedBy(error: unknown): Findings {
+  if (error instanceof UnreadableUpload) return unread(error.violation);
+  if (!isDuckDbError(error)) throw error;
+  return unread(
+    fileViolation(
+      'file.unreadable',
+      'a file that can be read to its end',
+      `reading it failed: ${plainSentence(messageOf(error))}`,
+      'Export the file again; if it fails again, show this report to the owner of the model.',
+    ),
+  );
 }
 
 /** Findings about a file of which no row was read. */

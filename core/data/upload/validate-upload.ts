@@ -11,7 +11,7 @@ import { examine, type Findings, unread } from './examine.ts';
 import { quarantine } from './quarantine.ts';
 import { DECOMPRESSED_LIMIT } from './reading/decompress.ts';
 import { type Release, readRelease } from './release/release-record.ts';
-import type { PartStatistics } from './statistics.ts';
+import type { PartStatistics } from './statistics/part-statistics.ts';
 import { fileViolation, type UploadReport, type UploadVerdict, type Violation } from './verdict.ts';
 
 export interface Upload {

@@ -85,5 +85,7 @@ const TRUE = ['true', 't', 'yes', 'y', '1'].map(literal);
 const FALSE = ['false', 'f', 'no', 'n', '0'].map(literal);
 
 const booleanFrom = (text: string): string => `CASE
+  WHEN ${text} = 'true' THEN true
+  WHEN ${text} = 'false' THEN false
   WHEN ${isOneOf(`lower(trim(${text}))`, TRUE)} THEN true
   WHEN ${isOneOf(`lower(trim(${text}))`, FALSE)} THEN false END`;

@@ -66,12 +66,15 @@ export async function writeRemaining(
   workspace: string,
 ): Promise<void> {
   await connection.run(`COPY (SELECT DISTINCT o FROM ${DROPPED}) TO ${literal(dropped)} (FORMAT parquet)`);
-  await withDuckDb({ paths: [staged, dropped, path], threads: 1, workspace }, async single => {
-    await single.run(`COPY (
+  await withDuckDb(
+    { paths: [staged, dropped, path], threads: 1, memory: '300MB', workspace },
+    async single => {
+      await single.run(`COPY (
       SELECT ${columns.map(identifier).join(', ')}
       FROM read_parquet(${literal(staged)}, file_row_number = true) AS s
       WHERE NOT EXISTS (SELECT 1 FROM read_parquet(${literal(dropped)}) AS d WHERE d.o = s.file_row_number + 1)
       ORDER BY file_row_number
     ) TO ${literal(path)} ${PARQUET}`);
-  });
+    },
+  );
 }

@@ -36,9 +36,14 @@ export async function stageIfTyped(
   rows: TypedRows,
   path: string,
 ): Promise<boolean> {
-  const columns = rows.columns.map(({ name, raw, value }) => {
-    const misfit = `(${raw} IS NOT NULL AND ${value} IS NULL)${rows.lines ? ` OR NOT ${LINE.whole}` : ''}`;
-    return `CASE WHEN ${misfit} THEN error(${literal(MISFIT)}) ELSE ${value} END AS ${identifier(name)}`;
+  const misfits = rows.columns.flatMap(({ raw, value, verbatim }) =>
+    verbatim ? [] : [`(${raw} IS NOT NULL AND ${value} IS NULL)`],
+  );
+  if (rows.lines) misfits.push(`NOT ${LINE.whole}`);
+  // One column asks for all of them: asking in each would copy each.
+  const columns = rows.columns.map(({ name, value }, i) => {
+    const guarded = `CASE WHEN ${misfits.join(' OR ')} THEN error(${literal(MISFIT)}) ELSE ${value} END`;
+    return `${i === 0 && misfits.length > 0 ? guarded : value} AS ${identifier(name)}`;
   });
   try {
     await copyRows(connection, rows, columns, path);

@@ -104,7 +104,7 @@ function momentBranch({ pattern, iso }: DayForm, text: string, offset: string, t
   return `WHEN regexp_full_match(trim(${text}), ${literal(pattern + TIME + offset)}) THEN TRY_CAST(trim(${plain}) AS ${type})`;
 }
 
-/** The branch for text that is exactly what DuckDB prints for it: most files hold nothing else. */
+/** Branches for the text that most files hold, several times faster than regular expressions. */
 function asPrinted(
   forms: readonly DayForm[],
   text: string,
@@ -113,8 +113,11 @@ function asPrinted(
 ): string {
   if (!forms.includes(ISO)) return '';
   // DuckDB reads and prints infinity and years before Christ as well.
-  return `WHEN CAST(${quick} AS VARCHAR) = ${text}
-    AND ${quick} >= ${type} '1000-01-01' AND ${quick} < ${type} '9999-12-31' THEN ${quick}`;
+  const inRange = `${quick} >= ${type} '1000-01-01' AND ${quick} < ${type} '9999-12-31'`;
+  // Nineteen characters leave no room for an offset, which DuckDB would overlook.
+  const seconds =
+    type === 'TIMESTAMP' ? `WHEN ${text} LIKE '____-__-_____:__:__' AND ${inRange} THEN ${quick}` : '';
+  return `${seconds} WHEN CAST(${quick} AS VARCHAR) = ${text} AND ${inRange} THEN ${quick}`;
 }
 
 /** SQL for a moment counted from 1970, where the contract declares it. Microseconds are kept. */

@@ -12,6 +12,8 @@ export interface TypedColumn {
   readonly raw: string;
   /** The value as the contract's type; NULL also when `raw` is no such value. */
   readonly value: string;
+  /** The value is the raw value, whatever it is. */
+  readonly verbatim: boolean;
   /** SQL that is true where `raw` is a local time that does not exist or exists twice. */
   readonly unclear: string | undefined;
 }
@@ -54,7 +56,8 @@ export function typedRows(
     selected.push(`${column.sql} AS ${raw}`);
     if (column.misshapen !== undefined) selected.push(`${column.misshapen} AS ${misshapen}`);
     stack(layers, converted, value, column.misshapen && misshapen);
-    columns.push({ name, spec, raw, value, unclear: converted.unclear });
+    const verbatim = converted.value === raw && column.misshapen === undefined;
+    columns.push({ name, spec, raw, value, verbatim, unclear: converted.unclear });
   }
   const { line } = source;
   if (line !== undefined) selected.push(`${line.text} AS ${LINE.text}`, `${line.whole} AS ${LINE.whole}`);

@@ -1,6 +1,6 @@
 import type { AcceptedPart, ColumnStatistics } from '../../accepted-parts.ts';
 import { percent } from '../contract/outcome.ts';
-import type { PartStatistics } from '../statistics.ts';
+import type { PartStatistics } from '../statistics/part-statistics.ts';
 import { fileViolation, type Violation } from '../verdict.ts';
 import { largestMove, meanMix, mixDistance, mixOf } from './category-mix.ts';
 import { LEAST, peersOf, type Seasons } from './peers.ts';

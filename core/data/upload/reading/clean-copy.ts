@@ -54,7 +54,7 @@ export async function cleanCopy(
     async chunk => {
       await flush();
       keepFrom(recordsEnd);
-      pieces.push(chunk);
+      pieces.push(Buffer.from(chunk));
     },
   );
   await flush();

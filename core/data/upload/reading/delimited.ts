@@ -15,6 +15,7 @@ export async function delimitedSource(
   contract: readonly string[],
   read: ReadOptions,
   workspace: string,
+  thorough: boolean,
 ): Promise<Source & { path: string }> {
   const { delimiter, names } = readHeader(await headText(text), contract, read.delimiter);
   const dialect = {
@@ -24,7 +25,7 @@ export async function delimitedSource(
     blankRecords: names.length === 1,
   };
   return {
-    ...(await textRecords(text, dialect, true, workspace)),
+    ...(await textRecords(text, dialect, true, workspace, thorough)),
     columns: names.map((name, i) => ({ name, sql: `c${i}`, type: 'VARCHAR' })),
     warnings: [],
     read,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import type { ReadOptions } from '../../../spec/schema.ts';
+import { CHUNK, fileChunks } from '../../../storage/file-chunks.ts';
 import { readHead } from './read-bytes.ts';
 
 export type Encoding = NonNullable<ReadOptions['encoding']>;
@@ -22,8 +22,8 @@ export function byteOrderMark(head: Uint8Array): { encoding: Encoding; length: n
 export async function firstInvalidUtf8(path: string): Promise<number | undefined> {
   let rest = Buffer.alloc(0);
   let offset = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+  for await (const chunk of fileChunks(path)) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const whole = bytes.length - incompleteTail(bytes);
     if (!isUtf8(bytes.subarray(0, whole))) return offset + validLines(bytes);
     offset += whole;
@@ -104,16 +104,15 @@ function utf16Without(head: Buffer): Encoding | undefined {
 async function sampleBeyondAscii(path: string): Promise<Buffer> {
   const lines: Buffer[] = [];
   let size = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    const bytes: Buffer = chunk;
+  for await (const bytes of fileChunks(path)) {
     let start = 0;
     while (start < bytes.length) {
       const end = bytes.indexOf(0x0a, start);
       // The last line of a chunk is cut somewhere, perhaps within a character: left out.
-      if (end < 0 && bytes.length === 1 << 20) break;
+      if (end < 0 && bytes.length === CHUNK) break;
       const line = bytes.subarray(start, end < 0 ? bytes.length : end + 1);
       if (line.some(byte => byte >= 0x80)) {
-        lines.push(line);
+        lines.push(Buffer.from(line));
         size += line.length;
         if (size >= SAMPLE) return Buffer.concat(lines);
       }

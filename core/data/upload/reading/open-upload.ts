@@ -25,6 +25,7 @@ export interface OpenedUpload {
  * @param file Its name, which only serves to say that it promises something else.
  * @param workspace Directory for decompressed and cleaned copies.
  * @param limit Largest size after decompression, in bytes.
+ * @param thorough Whether malformed records are found beforehand; where not, DuckDB may fail on them.
  * @throws UnreadableUpload with the reason.
  */
 export async function openUpload(
@@ -33,6 +34,7 @@ export async function openUpload(
   workspace: string,
   contract: TableSpec,
   limit: number,
+  thorough = true,
 ): Promise<OpenedUpload> {
   const read = contract.read ?? AS_DETECTED;
   const outer = await sniff(path);
@@ -50,14 +52,14 @@ export async function openUpload(
   const warnings = nameWarnings(file, format, compression);
   if (format === 'json-lines') {
     const dialect = { delimiter: UNIT_SEPARATOR, fields: 1, quotes: false, blankRecords: false };
-    const records = await textRecords(text, dialect, false, workspace);
+    const records = await textRecords(text, dialect, false, workspace, thorough);
     return {
       path: records.path,
       source: connection => jsonLinesSource(connection, records, contract.columns, read),
       warnings,
     };
   }
-  const source = await delimitedSource(text, Object.keys(contract.columns), read, workspace);
+  const source = await delimitedSource(text, Object.keys(contract.columns), read, workspace, thorough);
   return { path: source.path, source: async () => source, warnings };
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { fileChunks } from '../../../storage/file-chunks.ts';
 
 /** How the bytes of a text file become records. All of its special characters are ASCII, so UTF-8 needs no decoding. */
 export interface Dialect {
@@ -55,7 +55,7 @@ const AFTER_QUOTE = 4;
  * count.
  * @param onRecord Called at the end of each record; returning false stops the scan.
  * @param from Byte to start from (behind a byte order mark).
- * @param onChunk Called, and awaited, with every piece of the file before its records are found.
+ * @param onChunk Called, and awaited, with every piece of the file before its records are found; see `fileChunks`.
  * @returns The kinds of line ends that were met, as bits of LINE_ENDS.
  */
 export async function scanRecords(
@@ -67,8 +67,7 @@ export async function scanRecords(
 ): Promise<number> {
   const scanner = new RecordScanner(dialect, onRecord, from);
   let position = from;
-  for await (const chunk of createReadStream(path, { start: from, highWaterMark: 1 << 20 })) {
-    const bytes: Buffer = chunk;
+  for await (const bytes of fileChunks(path, from)) {
     await onChunk?.(bytes, position);
     if (!scanner.push(bytes, position)) return scanner.lineEnds;
     position += bytes.length;

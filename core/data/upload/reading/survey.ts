@@ -13,6 +13,8 @@ export interface Survey {
   readonly violations: Violation[];
   /** DuckDB would not read it as the scanner does: a clean copy is needed. */
   readonly irregular: boolean;
+  /** Bytes of the longest record. */
+  readonly longest: number;
   /** The line end of a regular file. */
   readonly lineEnd: 'lf' | 'crlf';
 }
@@ -31,6 +33,7 @@ export async function survey({ path, start }: Utf8Text, dialect: Dialect, header
   const flaws = new Map<Flaw, Found>();
   let records = 0;
   let malformed = 0;
+  let longest = 0;
   let irregular = start > 0;
   let headerIsWhole = true;
   const ends = await scanRecords(
@@ -38,6 +41,7 @@ export async function survey({ path, start }: Utf8Text, dialect: Dialect, header
     dialect,
     record => {
       irregular ||= record.loose || (record.index === 0 && (record.line > 1 || record.multiline));
+      longest = Math.max(longest, record.end - record.start);
       if (record.flaw !== undefined) note(flaws, record.flaw, record);
       if (header && record.index === 0) headerIsWhole = record.flaw === undefined;
       else if (record.flaw === undefined) records++;
@@ -57,6 +61,7 @@ export async function survey({ path, start }: Utf8Text, dialect: Dialect, header
     malformed,
     violations,
     irregular: irregular || mixed || malformed > 0,
+    longest,
     lineEnd: ends === LINE_ENDS.crlf ? 'crlf' : 'lf',
   };
 }

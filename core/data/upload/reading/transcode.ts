@@ -1,5 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { fileChunks } from '../../../storage/file-chunks.ts';
 import { fileViolation, UnreadableUpload } from '../verdict.ts';
 import { byteOrderMark, detectEncoding, type Encoding, firstInvalidUtf8 } from './encoding.ts';
 import { readBytes, readHead } from './read-bytes.ts';
@@ -69,11 +70,7 @@ async function invalidBytes(
   stated: Encoding | undefined,
 ): Promise<UnreadableUpload> {
   let line = 1;
-  for await (const chunk of createReadStream(path, {
-    end: Math.max(offset - 1, 0),
-    highWaterMark: 1 << 20,
-  })) {
-    const bytes: Buffer = chunk;
+  for await (const bytes of fileChunks(path, 0, offset)) {
     for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) line++;
   }
   const text = (await readBytes(path, offset, 400)).toString('utf8').split('\n', 1)[0] ?? '';
