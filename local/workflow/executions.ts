@@ -80,6 +80,7 @@ export class Executions {
     // Killed between the end and its note: there is nothing left to do.
     if (history.has(id)) return;
     await this.#slots.take();
+    if (this.#abandoned) return;
     const rest = new ExecutionRest(this.#slots, this.#props.activity);
     const machine = machines.nameOf(target);
     const of = { machine, execution: name };

@@ -27,9 +27,7 @@ export function predictRaw(model: BoostedModel, columns: readonly Column[]): Flo
     for (const [index, fill] of fillers.entries()) fill(block, index, width, from, length);
     for (let tree = 0; tree < forest.trees; tree++) {
       const output = outputs[tree % outputs.length] ?? new Float64Array(0);
-      for (let i = 0; i < length; i++) {
-        output[from + i] = (output[from + i] ?? 0) + forest.valueOf(tree, block, i * width);
-      }
+      forest.addTree(tree, block, width, output, from, length);
     }
   }
   return outputs;

@@ -31,8 +31,7 @@ export function rowPredictor(model: BoostedModel): RowPredictor {
     for (let i = 0; i < readers.length; i++) values[i] = readers[i]?.(row[i]) ?? Number.NaN;
     raw.set(model.start);
     for (let tree = 0; tree < forest.trees; tree++) {
-      const output = tree % raw.length;
-      raw[output] = (raw[output] ?? 0) + forest.valueOf(tree, values, 0);
+      forest.addTree(tree, values, 0, raw, tree % raw.length, 1);
     }
   };
   return {
