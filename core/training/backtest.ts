@@ -13,6 +13,8 @@ export interface Backtest {
   readonly ahead: readonly number[];
   /** Every kind of note once per series. */
   readonly notes: readonly FitNote[];
+  /** Notes of the last fold, which knows the most. */
+  readonly last: readonly FitNote[];
 }
 
 /**
@@ -26,13 +28,15 @@ export function backtest(recipe: Recipe, series: readonly Series[], from: number
   const forecasts = series.map(() => new Float64Array(to - from).fill(Number.NaN));
   const ahead = Array.from({ length: to - from }, (_, step) => (step % recipe.horizon) + 1);
   const notes = new Map<string, FitNote>();
+  let last: readonly FitNote[] = [];
   for (const origin of originsOf(from, to, recipe.horizon)) {
     const known = series.map(one => ({ ...one, values: one.values.subarray(0, origin) }));
     const fold = makeForecasts(recipe, known, Math.min(recipe.horizon, to - origin));
     for (const [i, values] of fold.values.entries()) forecasts[i]?.set(values, origin - from);
+    last = fold.notes;
     for (const note of fold.notes) notes.set(`${note.series} ${note.kind}`, note);
   }
-  return { forecasts, ahead, notes: [...notes.values()] };
+  return { forecasts, ahead, notes: [...notes.values()], last };
 }
 
 /** First steps of the folds. */

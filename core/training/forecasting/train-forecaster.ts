@@ -4,6 +4,7 @@ import { type Metrics, measureForecasts } from '../../evaluation/metrics.ts';
 import { errorScale, naiveLag } from '../../evaluation/scale.ts';
 import type { ForecastingSpec } from '../../spec/schema.ts';
 import { canonicalJson } from '../../storage/digest.ts';
+import { TrainingError } from '../../telemetry/errors.ts';
 import { backtest } from '../backtest.ts';
 import { calibrate, scoresOf, spreadOf } from '../conformal.ts';
 import type { FitNote } from '../forecasting-method.ts';
@@ -45,7 +46,8 @@ interface Trained {
 /** The rules of a training run, without any store. */
 export function train(recipe: Recipe, { series, parts }: Pick<GridSeries, 'series' | 'parts'>): Trained {
   const { from, to } = parts.validation;
-  const { forecasts, ahead, notes } = backtest(recipe, series, from, to);
+  const { forecasts, ahead, notes, last } = backtest(recipe, series, from, to);
+  refuseIdleTrainer(recipe, series.length, last);
   const lag = naiveLag(recipe.season);
   const outcomes = series.map(({ key, values }, i) => {
     const history = values.subarray(parts.train.from, parts.train.to);
@@ -63,6 +65,19 @@ export function train(recipe: Recipe, { series, parts }: Pick<GridSeries, 'serie
       forecasts: digestOf(forecasts),
     },
   };
+}
+
+/** A candidate that could not deal with a single series would only be the baseline under another name. */
+function refuseIdleTrainer({ trainer }: Recipe, series: number, notes: readonly FitNote[]): void {
+  const empty = notes.filter(({ kind }) => kind === 'empty').length;
+  if (empty === series) {
+    throw new TrainingError(`None of the ${series} series has a value before the end of the training part.`);
+  }
+  const reasons = notes.flatMap(note => (note.kind === 'fallback' ? [note.reason] : []));
+  if (reasons.length === 0 || empty + reasons.length < series) return;
+  throw new TrainingError(
+    `${trainer} can forecast none of the ${series} series: ${[...new Set(reasons)].join('; ')}.`,
+  );
 }
 
 function digestOf(forecasts: readonly Float64Array[]): string {

@@ -12,6 +12,7 @@ import {
   type Stores,
   salesCsv,
   shopSpec,
+  sold,
   temporaryStores,
   textOf,
 } from '../../support/forecasting-loop.ts';
@@ -112,6 +113,39 @@ describe('trainCandidate', () => {
       },
     });
     expect(await findRun(stores.models, 'sales', run.id)).toEqual(run);
+  });
+
+  test.each([
+    [
+      'a constant target',
+      shopSpec(),
+      () => 5,
+      'mstl can forecast none of the 2 series: the history is constant.',
+    ],
+    [
+      'no season to find',
+      shopSpec({ series: { ...shopSpec().series, season: [] } }),
+      (_: number, day: number) => 100 + day,
+      'mstl can forecast none of the 2 series: there is no season.',
+    ],
+  ])('%s makes a failed run with a named error, and the baseline goes on', async (_, spec, of, message) => {
+    const { train } = await setUp(spec, salesCsv(['a', 'b'], 0, 56, of));
+    expect(await train()).toMatchObject({ status: 'failed', error: { name: 'TrainingError', message } });
+    expect(await train({ candidate: baseline })).toMatchObject({ status: 'succeeded', fallbacks: 0 });
+  });
+
+  test('series without any value before the validation part make a failed run', async () => {
+    const rows = (shop: string, from: number, to: number, of = sold) =>
+      salesCsv([shop], from, to, of).split('\n').slice(1).join('\n');
+    const missing = rows('a', 0, 49).replaceAll(/,\d+\n/g, ',\n');
+    const csv = `day,shop,sold\n${missing}${rows('a', 49, 63)}`;
+    const { train } = await setUp(shopSpec(), csv);
+    const error = {
+      name: 'TrainingError',
+      message: 'None of the 1 series has a value before the end of the training part.',
+    };
+    expect(await train()).toMatchObject({ status: 'failed', error });
+    expect(await train({ candidate: baseline })).toMatchObject({ status: 'failed', error });
   });
 
   test('counts what was filled, what fell back and what is empty, and says why', async () => {
