@@ -19,6 +19,8 @@ import { MetricStore } from './monitoring/metric-store.ts';
 import { Deliveries, type Delivery } from './state/deliveries.ts';
 import { readAssembly } from './template/assembly.ts';
 import { resolveResources } from './template/resources.ts';
+import type { Program } from './training/programs.ts';
+import { TrainingJobs } from './training/training-jobs.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 import { ExecutionHistory } from './workflow/execution-history.ts';
@@ -34,6 +36,11 @@ export interface EmbeddedCloudProps {
   readonly state: string;
   /** Where the virtual clock starts, unless the state has a later time. */
   readonly time: Date;
+  /**
+   * The programs that training jobs may run, and no others.
+   * @default none
+   */
+  readonly programs?: readonly Program[];
   /** Called for everything that happens, as it happens. */
   readonly observe?: (event: CloudEvent) => void;
 }
@@ -49,6 +56,7 @@ export interface Parts {
   readonly buckets: Buckets;
   readonly schedules: Schedules;
   readonly functions: FunctionPool;
+  readonly trainingJobs: TrainingJobs;
   readonly tokens: TaskTokens;
   readonly executions: Executions;
   readonly metrics: MetricStore;
@@ -64,7 +72,7 @@ export interface Parts {
  * @throws UnsupportedError that names what is not understood.
  */
 export async function assemble(
-  { assembly: directory, state, time, observe = () => undefined }: EmbeddedCloudProps,
+  { assembly: directory, state, time, programs = [], observe = () => undefined }: EmbeddedCloudProps,
   open: AsyncDisposableStack,
 ): Promise<Parts> {
   const assembly = readAssembly(directory);
@@ -112,7 +120,17 @@ export async function assemble(
       activity.notify();
     },
   });
-  const integrations = new Integrations({ resources, functions, owe: delivery => owe([delivery]) });
+  const trainingJobs = new TrainingJobs({
+    programs,
+    storeOf: bucket => buckets.store(bucket),
+    directory: join(state, 'training-jobs'),
+    logs: join(state, 'logs', 'training-jobs'),
+    concurrency,
+  });
+  const integrations = new Integrations({
+    ...{ resources, functions, trainingJobs },
+    owe: delivery => owe([delivery]),
+  });
   const machines = new StateMachines(resources, integrations);
   const checkpoints = join(state, 'checkpoints');
   await removeOldCheckpoints(checkpoints, id => deliveries.isOwed(id));
@@ -167,6 +185,7 @@ export async function assemble(
     buckets,
     schedules,
     functions,
+    trainingJobs,
     tokens,
     executions,
     metrics,

@@ -104,11 +104,12 @@ export class EmbeddedCloud {
     return this.#parts.outputs;
   }
 
-  /** Ends the threads and gives the state directory back. What was under way is done again after the next start. */
+  /** Ends threads and training jobs and gives the state directory back. What was under way is done again after the next start. */
   async stop(): Promise<void> {
-    const { dispatcher, executions, functions } = this.#parts;
+    const { dispatcher, executions, functions, trainingJobs } = this.#parts;
     dispatcher.stop();
     executions.abandon();
+    trainingJobs.stop();
     await functions.stop();
     await this.#open.disposeAsync();
   }

@@ -10,6 +10,7 @@ import {
   type Spec,
   type TabularSpec,
 } from './schema.ts';
+import { scriptProblems } from './script.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
@@ -205,7 +206,7 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
     const text = JSON.stringify(candidate);
     if (seen.has(text)) yield { path: ['candidates', i], message: 'the same candidate stands above already' };
     seen.add(text);
-    for (const { field, message } of searchProblems(candidate)) {
+    for (const { field, message } of [...scriptProblems(candidate), ...searchProblems(candidate)]) {
       yield { path: ['candidates', i, ...field], message };
     }
   }

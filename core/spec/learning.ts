@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { type MetricName, metricsOf, type Task } from './metrics.ts';
 import { atLeastOne, duration } from './primitives.ts';
+import { scriptFields } from './script.ts';
 import { hyperparameterFields } from './search.ts';
 import { type TrainerName, trainersFor } from './trainer-names.ts';
 
 const candidateFor = (task: Task) =>
   z.strictObject({
     trainer: z.enum(trainersFor(task)).describe('The method'),
+    ...scriptFields,
     ...hyperparameterFields,
   });
 

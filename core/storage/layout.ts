@@ -22,6 +22,10 @@ export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
+/** What training jobs read, what they write, and how they ended: folders apart, because a job's own role has the first two. */
+export const TRAINING_INPUT = 'training-input/';
+export const TRAINING_OUTPUT = 'training-output/';
+export const TRAINING_ENDS = 'training-ends/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -61,6 +65,16 @@ export const modelKeys = {
   /** OpenLineage event of an attempt at a run: how it began, or how it ended. */
   lineage: (model: string, time: string, run: string, part: 'start' | 'end') =>
     `${LINEAGE}${model}/${sortableTime(time)}-${run}/${part}.json`,
+  /** Folder of a channel of a training job. */
+  channel: (model: string, script: string, channel: string) =>
+    `${TRAINING_INPUT}${model}/${script}/${channel}/`,
+  /** Folder that training jobs of a script write to, each under its own name. */
+  trainingOutput: (model: string, script: string) => `${TRAINING_OUTPUT}${model}/${script}/`,
+  /** Where SageMaker puts what a job leaves in its model directory. */
+  modelArchive: (model: string, script: string, job: string) =>
+    `${TRAINING_OUTPUT}${model}/${script}/${job}/output/model.tar.gz`,
+  /** How a script ended; it is there once that is known for good. */
+  trainingEnd: (model: string, script: string) => `${TRAINING_ENDS}${model}/${script}.json`,
   monitoring: (model: string) => `${MONITORING}${model}/`,
   window: (model: string, window: string, extension: 'json' | 'html') =>
     `${MONITORING}${model}/${window}.${extension}`,

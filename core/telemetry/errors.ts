@@ -59,6 +59,14 @@ export class TrainingError extends AnteiError {
   override readonly name = 'TrainingError';
 }
 
+/**
+ * A training job did not run, or not to its end, for a reason that lies outside the script: no capacity, a limit of the
+ * account, no such image. Its run records it, and the next delivery tries again.
+ */
+export class TrainingJobError extends AnteiError {
+  override readonly name = 'TrainingJobError';
+}
+
 /** Bytes are no model, or one of another format version, or not whole. */
 export class ModelFormatError extends AnteiError {
   override readonly name = 'ModelFormatError';

@@ -1,6 +1,7 @@
 import type { Spec } from '../spec/schema.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import type { CandidateRequest } from './recipe-of.ts';
+import { scriptOf } from './script/script-request.ts';
 import { expandSearch } from './search.ts';
 
 /**
@@ -11,8 +12,8 @@ import { expandSearch } from './search.ts';
 export function candidatesOf({ candidates, gate }: Spec): CandidateRequest[] {
   const needed =
     gate.better_than.includes('baseline') && !candidates.some(({ trainer }) => trainer === 'baseline');
-  const written = candidates.flatMap(({ trainer, ...search }) =>
-    expandSearch(search).map(hyperparameters => ({ trainer, hyperparameters })),
+  const written = candidates.flatMap(({ trainer, ...rest }) =>
+    expandSearch(rest).map(hyperparameters => ({ trainer, hyperparameters, ...scriptOf(rest) })),
   );
   const all = needed ? [{ trainer: 'baseline', hyperparameters: {} }, ...written] : written;
   return [...new Map(all.map(candidate => [canonicalJson(candidate), candidate])).values()];
