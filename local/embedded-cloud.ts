@@ -109,8 +109,7 @@ export class EmbeddedCloud {
     const { dispatcher, executions, functions, trainingJobs } = this.#parts;
     dispatcher.stop();
     executions.abandon();
-    trainingJobs.stop();
-    await functions.stop();
+    await Promise.all([functions.stop(), trainingJobs.stop()]);
     await this.#open.disposeAsync();
   }
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { unpackSpec } from '../spec/packed-spec.ts';
+import { jobDescriptionSchema } from '../training/script/job-description.ts';
+import { scriptRequestSchema } from '../training/script/script-request.ts';
 
 /**
  * Inputs and outputs of every workflow step. State machines carry keys and small facts, never data; each handler
@@ -15,7 +17,10 @@ const model = z.string();
 const candidate = z.object({
   trainer: z.string(),
   hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  script: scriptRequestSchema.optional(),
 });
+
+const texts = z.record(z.string(), z.string());
 
 const trainedRun = z.object({ run: z.string(), status: z.enum(['succeeded', 'failed']) });
 
@@ -28,8 +33,35 @@ export const steps = {
     input: z.object({ time, spec }),
     output: z.object({ dataset: z.string(), candidates: z.array(candidate) }),
   },
-  trainCandidate: {
+  prepareTrainingJob: {
     input: z.object({ time, spec, dataset: z.string(), candidate }),
+    output: z.object({
+      /** Whether it is known already how the script ended: then no job is needed. */
+      ended: z.boolean(),
+      /** What names the script with its data and hyperparameters; jobs come and go. */
+      script: z.string(),
+      name: z.string(),
+      image: z.string(),
+      command: z.array(z.string()),
+      instance: z.string(),
+      /** The longest that the program may run, and that it may take with finding a machine and an image for it. */
+      seconds: z.int(),
+      patience: z.int(),
+      hyperparameters: texts,
+      variables: texts,
+      /** Keys of the model bucket: folders that end with a slash. */
+      channels: z.object({ train: z.string(), validation: z.string() }),
+      output: z.string(),
+    }),
+  },
+  trainCandidate: {
+    input: z.object({
+      ...{ time, spec, dataset: z.string(), candidate },
+      /** Of a script: its training job, how that is described, and what the workflow failed with instead. */
+      job: z.object({ script: z.string(), name: z.string() }).optional(),
+      described: jobDescriptionSchema.optional(),
+      failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
+    }),
     output: trainedRun,
   },
   evaluateCandidates: {

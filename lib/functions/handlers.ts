@@ -10,6 +10,9 @@ import {
   QUARANTINE,
   REQUESTS,
   RUNS,
+  TRAINING_ENDS,
+  TRAINING_INPUT,
+  TRAINING_OUTPUT,
   VERSIONS,
 } from '../../core/storage/layout.ts';
 import type { StepName } from '../../core/workflow/steps.ts';
@@ -53,13 +56,24 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
     models: { write: [EVENTS] },
   },
+  prepareTrainingJob: {
+    entry: 'lambdas/training/prepare-training-job.ts',
+    memory: DUCKDB_MEMORY,
+    duckdb: true,
+    packageFiles: [],
+    data: { read: [DATASETS] },
+    models: { read: [TRAINING_ENDS, TRAINING_INPUT], write: [TRAINING_INPUT] },
+  },
   trainCandidate: {
     entry: 'lambdas/training/train-candidate.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS], write: [RUNS, LINEAGE, EVENTS] },
+    models: {
+      read: [RUNS, TRAINING_ENDS, TRAINING_OUTPUT],
+      write: [RUNS, TRAINING_ENDS, LINEAGE, EVENTS],
+    },
   },
   evaluateCandidates: {
     entry: 'lambdas/evaluation/evaluate-candidates.ts',

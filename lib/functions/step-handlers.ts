@@ -42,6 +42,7 @@ export class StepHandlers extends Construct {
     this.functions = {
       validateUpload: create('validateUpload'),
       snapshotDataset: create('snapshotDataset'),
+      prepareTrainingJob: create('prepareTrainingJob'),
       trainCandidate: create('trainCandidate'),
       evaluateCandidates: create('evaluateCandidates'),
       registerVersion: create('registerVersion'),

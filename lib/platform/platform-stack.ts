@@ -1,7 +1,14 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { ACCEPTED, INCOMING, PRODUCTION, REQUESTS } from '../../core/storage/layout.ts';
+import {
+  ACCEPTED,
+  INCOMING,
+  PRODUCTION,
+  REQUESTS,
+  TRAINING_INPUT,
+  TRAINING_OUTPUT,
+} from '../../core/storage/layout.ts';
 import type { Platform } from '../functions/duckdb-layer.ts';
 import { StepHandlers } from '../functions/step-handlers.ts';
 import { notificationKey } from '../monitoring/notification-key.ts';
@@ -23,10 +30,13 @@ export class PlatformStack extends Stack {
     super(scope, id, props);
 
     const dataBucket = new ObjectBucket(this, 'Data', { variable: 'dataStore' });
-    const modelBucket = new ObjectBucket(this, 'Models', { variable: 'modelStore' });
+    const modelBucket = new ObjectBucket(this, 'Models', {
+      variable: 'modelStore',
+      passing: [TRAINING_INPUT, TRAINING_OUTPUT],
+    });
     const handlers = new StepHandlers(this, 'Steps', { dataBucket, modelBucket, platform });
 
-    const delivery = new DeliveryWorkflow(this, 'Delivery', { handlers });
+    const delivery = new DeliveryWorkflow(this, 'Delivery', { handlers, modelBucket });
     const prediction = new PredictionWorkflow(this, 'Prediction', { handlers });
     this.monitoring = new MonitoringWorkflow(this, 'Monitoring', { handlers });
     this.notificationKey = notificationKey(this, 'NotificationKey');

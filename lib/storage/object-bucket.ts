@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -19,6 +19,11 @@ export type KeyFilter = { readonly prefix: string } | { readonly wildcard: strin
 export interface ObjectBucketProps {
   /** The variable that tells a function where this bucket is. */
   readonly variable: keyof typeof ENVIRONMENT;
+  /**
+   * Folders whose objects are deleted a month after they were written.
+   * @default none
+   */
+  readonly passing?: readonly string[];
 }
 
 /** A private bucket that is never emptied by accident: versioned, encrypted, TLS only, kept when its stack goes. */
@@ -26,7 +31,7 @@ export class ObjectBucket extends Construct {
   readonly bucket: Bucket;
   readonly #variable: string;
 
-  constructor(scope: Construct, id: string, { variable }: ObjectBucketProps) {
+  constructor(scope: Construct, id: string, { variable, passing = [] }: ObjectBucketProps) {
     super(scope, id);
     this.#variable = ENVIRONMENT[variable];
     this.bucket = new Bucket(this, 'Bucket', {
@@ -44,6 +49,7 @@ export class ObjectBucket extends Construct {
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
+        ...passing.map(prefix => ({ id: `Forget-${prefix}`, prefix, expiration: Duration.days(30) })),
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -51,16 +57,22 @@ export class ObjectBucket extends Construct {
   }
 
   /** Lets a function use folders of this bucket, and tells it where the bucket is. */
-  grantAccess(user: LambdaFunction, { read = [], write = [] }: Access): void {
+  grantAccess(user: LambdaFunction, access: Access): void {
     user.addEnvironment(this.#variable, `s3://${this.bucket.bucketName}`);
+    this.grantObjects(user, access);
+  }
+
+  /** Lets somebody use folders of this bucket. */
+  grantObjects({ grantPrincipal }: IGrantable, { read = [], write = [] }: Access): void {
+    const allow = (statement: PolicyStatement): unknown => grantPrincipal.addToPrincipalPolicy(statement);
     if (read.length > 0) {
-      user.addToRolePolicy(
+      allow(
         new PolicyStatement({
           actions: ['s3:GetObject'],
           resources: read.map(folder => this.#objects(folder)),
         }),
       );
-      user.addToRolePolicy(
+      allow(
         new PolicyStatement({
           actions: ['s3:ListBucket'],
           resources: [this.bucket.bucketArn],
@@ -70,7 +82,7 @@ export class ObjectBucket extends Construct {
       );
     }
     if (write.length > 0) {
-      user.addToRolePolicy(
+      allow(
         new PolicyStatement({
           actions: ['s3:PutObject'],
           resources: write.map(folder => this.#objects(folder)),

@@ -7,14 +7,21 @@ import {
   Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { modelOf } from './model-of.ts';
+import { ScriptTraining } from './script-training.ts';
 import { fields, Workflow, type WorkflowProps } from './workflow.ts';
+
+export interface DeliveryWorkflowProps extends WorkflowProps {
+  /** Where training jobs find their data and leave their models. */
+  readonly modelBucket: ObjectBucket;
+}
 
 /** From an uploaded file to a version in production: started with the time and key of a new object in incoming/. */
 export class DeliveryWorkflow extends Workflow {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, props: WorkflowProps) {
+  constructor(scope: Construct, id: string, { modelBucket, ...props }: DeliveryWorkflowProps) {
     super(scope, id, 'delivery', props);
 
     const noteUpload = Pass.jsonPath(this, 'Note the upload', {
@@ -30,6 +37,15 @@ export class DeliveryWorkflow extends Workflow {
       payload: { time: '$.time', spec: '$.spec' },
       resultPath: '$.dataset',
     });
+    const scripts = new ScriptTraining(this, 'Scripts', {
+      modelBucket,
+      prepare: this.task('Prepare training job', {
+        step: 'prepareTrainingJob',
+        payload: { time: '$.time', spec: '$.spec', dataset: '$.dataset', candidate: '$.candidate' },
+        resultPath: '$.job',
+      }),
+      train: this.task('Train candidate', { step: 'trainCandidate' }),
+    });
     const trainCandidates = this.guarded(
       MapState.jsonPath(this, 'Train candidates', {
         itemsPath: '$.dataset.candidates',
@@ -42,7 +58,7 @@ export class DeliveryWorkflow extends Workflow {
         maxConcurrency: 10,
         resultPath: '$.runs',
       }),
-    ).itemProcessor(this.task('Train candidate', { step: 'trainCandidate' }));
+    ).itemProcessor(scripts.start);
     const evaluateCandidates = this.step('Evaluate candidates', {
       step: 'evaluateCandidates',
       payload: { time: '$.time', spec: '$.spec', dataset: '$.dataset.dataset', runs: '$.runs' },
@@ -84,5 +100,6 @@ export class DeliveryWorkflow extends Workflow {
             ),
         ),
     );
+    scripts.grantRun(this.machine);
   }
 }

@@ -69,7 +69,9 @@ function splitName(path: string): { readonly prefix: string; readonly name: stri
     const [prefix, name] = slash === -1 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)];
     if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return { prefix, name };
     if (path.indexOf('/', slash + 1) === -1) {
-      throw new Error(`the name of the file ${JSON.stringify(path.slice(0, 80))}… is too long for an archive`);
+      throw new Error(
+        `the name of the file ${JSON.stringify(path.slice(0, 80))}… is too long for an archive`,
+      );
     }
   }
 }

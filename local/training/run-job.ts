@@ -1,11 +1,15 @@
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scratchFolder } from '../../core/storage/scratch-folder.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { scratchFolder } from '../../core/storage/scratch-folder.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { FOLDERS } from '../../core/training/script/job-contract.ts';
-import { type JobDescription, OUT_OF_TIME, SCRIPT_FAILED } from '../../core/training/script/job-description.ts';
+import {
+  type JobDescription,
+  OUT_OF_TIME,
+  SCRIPT_FAILED,
+} from '../../core/training/script/job-description.ts';
 import { fillJobFolder, programVariables } from './job-folder.ts';
 import { packFolder } from './pack-folder.ts';
 import type { Program } from './programs.ts';
@@ -14,6 +18,8 @@ import type { TrainingJob } from './training-job.ts';
 
 /** Characters of a FailureReason, and of the failure file that SageMaker reads. */
 const LONGEST_REASON = 1024;
+
+type Ending = Omit<JobDescription, 'TrainingJobName' | 'TrainingTimeInSeconds'>;
 
 /** Lines of output that stand for a failure file. */
 const LAST_LINES = 12;
@@ -43,12 +49,14 @@ export async function runJob(o: {
     job,
     job.channels.map(({ name, bucket, key }) => ({ name, store: storeOf(bucket), prefix: key })),
   );
+  const begin = performance.now();
   const end = await runProgram({
     ...{ command: program.command, folder: program.folder, seconds: job.seconds, signal },
     variables: programVariables(root, scratch.path, job.variables),
   });
-  const told = (rest: Omit<JobDescription, 'TrainingJobName'>): JobRun => ({
-    description: { TrainingJobName: job.name, ...rest },
+  const TrainingTimeInSeconds = Math.ceil((performance.now() - begin) / 1000);
+  const told = (rest: Ending): JobRun => ({
+    description: { TrainingJobName: job.name, ...rest, TrainingTimeInSeconds },
     output: end.output,
   });
   if (end.timedOut) return told({ TrainingJobStatus: 'Stopped', SecondaryStatus: OUT_OF_TIME });
@@ -68,7 +76,7 @@ export async function runJob(o: {
   return told({ TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed' });
 }
 
-const failed = (reason: string): Omit<JobDescription, 'TrainingJobName'> => ({
+const failed = (reason: string): Ending => ({
   ...{ TrainingJobStatus: 'Failed', SecondaryStatus: 'Failed' },
   FailureReason: reason,
 });

@@ -32,7 +32,7 @@ const endedSchema = z.object({ call: z.string(), description: jobDescriptionSche
 export class TrainingJobs {
   readonly #props: TrainingJobsProps;
   readonly #slots: Slots;
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, Promise<JobDescription>>();
   readonly #stop = new AbortController();
 
   constructor(props: TrainingJobsProps) {
@@ -51,20 +51,12 @@ export class TrainingJobs {
     const job = trainingJobSchema.parse(parameters);
     // Before anything is awaited, so that of two who ask at once one is refused.
     if (this.#running.has(job.name)) throw new JobExistsError(`The training job ${job.name} is running.`);
-    this.#running.add(job.name);
+    const running = this.#toEnd(job, call);
+    this.#running.set(job.name, running);
     try {
-      const ended = await readJsonFile(this.#path(job.name), endedSchema);
-      if (ended?.call === call) return ended.description;
-      if (ended !== undefined) throw new JobExistsError(`There was a training job ${job.name} already.`);
-      await this.#slots.take();
-      try {
-        const description = await this.#run(job);
-        await writeAtomically(this.#path(job.name), JSON.stringify({ call, description }));
-        return description;
-      } finally {
-        this.#slots.give();
-      }
+      return await running;
     } finally {
+      if (this.#stop.signal.aborted) await forever();
       this.#running.delete(job.name);
     }
   }
@@ -78,9 +70,24 @@ export class TrainingJobs {
     return (await readJsonFile(this.#path(name), endedSchema))?.description;
   }
 
-  /** Kills what runs; it is as if the cloud had been killed. */
-  stop(): void {
+  /** Kills what runs. For callers it is as if the process were killed: what they wait for never comes. */
+  async stop(): Promise<void> {
     this.#stop.abort();
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #toEnd(job: TrainingJob, call: string): Promise<JobDescription> {
+    const ended = await readJsonFile(this.#path(job.name), endedSchema);
+    if (ended?.call === call) return ended.description;
+    if (ended !== undefined) throw new JobExistsError(`There was a training job ${job.name} already.`);
+    await this.#slots.take();
+    try {
+      const description = await this.#run(job);
+      await writeAtomically(this.#path(job.name), JSON.stringify({ call, description }));
+      return description;
+    } finally {
+      this.#slots.give();
+    }
   }
 
   async #run(job: TrainingJob): Promise<JobDescription> {
@@ -103,3 +110,5 @@ export class TrainingJobs {
     return join(this.#props.directory, `${name}.json`);
   }
 }
+
+const forever = (): Promise<never> => new Promise(() => undefined);

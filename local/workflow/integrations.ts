@@ -153,7 +153,10 @@ export class Integrations {
         const { TrainingJobName } = parsed(describeTrainingJobSchema, input, 'SageMaker.SageMakerException');
         const description = await trainingJobs.describe(TrainingJobName);
         if (description !== undefined) return description;
-        throw new TaskError('SageMaker.SageMakerException', `Requested resource not found: ${TrainingJobName}`);
+        throw new TaskError(
+          'SageMaker.SageMakerException',
+          `Requested resource not found: ${TrainingJobName}`,
+        );
       },
     };
   }

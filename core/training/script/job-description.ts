@@ -6,6 +6,7 @@ export const jobDescriptionSchema = z.object({
   TrainingJobStatus: z.enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped']),
   SecondaryStatus: z.string(),
   FailureReason: z.string().optional(),
+  TrainingTimeInSeconds: z.number().optional(),
 });
 
 export type JobDescription = z.output<typeof jobDescriptionSchema>;

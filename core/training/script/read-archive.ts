@@ -95,8 +95,7 @@ async function nextEntry(bytes: ByteSource): Promise<Entry | undefined> {
 }
 
 function parseHeader(header: Buffer): Entry {
-  const text = (from: number, to: number): string =>
-    header.toString('utf8', from, to).replace(/\0.*$/s, '');
+  const text = (from: number, to: number): string => header.toString('utf8', from, to).replace(/\0.*$/s, '');
   const sum = header.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 0x20 : byte), 0);
   if (Number.parseInt(text(148, 156), 8) !== sum) throw new Error('an entry has a wrong check sum');
   const prefix = text(257, 262) === 'ustar' ? text(345, 500) : '';
