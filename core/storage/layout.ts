@@ -22,6 +22,8 @@ export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
+export const BROUGHT = 'brought/';
+export const KEPT = 'kept/';
 /** What training jobs read, what they write, and how they ended: folders apart, because a job's own role has the first two. */
 export const TRAINING_INPUT = 'training-input/';
 export const TRAINING_OUTPUT = 'training-output/';
@@ -65,6 +67,10 @@ export const modelKeys = {
   /** OpenLineage event of an attempt at a run: how it began, or how it ended. */
   lineage: (model: string, time: string, run: string, part: 'start' | 'end') =>
     `${LINEAGE}${model}/${sortableTime(time)}-${run}/${part}.json`,
+  /** A trained model that somebody puts there; the path is that in the spec. */
+  brought: (model: string, file: string) => `${BROUGHT}${model}/${file}`,
+  /** What was brought, as it was when a dataset was built. */
+  kept: (model: string, sha256: string) => `${KEPT}${model}/${sha256}.onnx`,
   /** Folder of a channel of a training job. */
   channel: (model: string, script: string, channel: string) =>
     `${TRAINING_INPUT}${model}/${script}/${channel}/`,

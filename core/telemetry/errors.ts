@@ -64,7 +64,8 @@ export class TrainingError extends AnteiError {
  * account, no such image. Its run records it, and the next delivery tries again.
  */
 export class TrainingJobError extends AnteiError {
-  override readonly name = 'TrainingJobError';
+  static readonly NAME = 'TrainingJobError';
+  override readonly name = TrainingJobError.NAME;
 }
 
 /** Bytes are no model, or one of another format version, or not whole. */

@@ -1,7 +1,8 @@
 import { canonicalJson } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
-import { findRun, RUN_SPEC, type RunRecord } from '../training/run-record.ts';
-import { runId, type TrainingRequest, trainCandidate } from '../training/train-candidate.ts';
+import { runId, type TrainingRequest } from '../training/run-id.ts';
+import { RUN_SPEC, type RunRecord, settledRun } from '../training/run-record.ts';
+import { trainCandidate } from '../training/train-candidate.ts';
 import type { Attempt, Happening, VersionedObject } from './lineage-event.ts';
 import { recordLineage } from './record-lineage.ts';
 import { datasetFiles } from './tracked-files.ts';
@@ -18,7 +19,7 @@ export async function trackCandidate(request: TrainingRequest): Promise<RunRecor
     ...{ model: spec.name, trainer: request.candidate.trainer, run: id, time, codeDigest },
     node: process.versions.node,
   };
-  const known = await findRun(models, spec.name, id);
+  const known = await settledRun(models, spec.name, id, time);
   if (known === undefined) {
     await recordLineage(models, attempt, { type: 'START', inputs: await inputsOf(request) });
     await models.put(modelKeys.run(spec.name, id, RUN_SPEC), canonicalJson(spec));

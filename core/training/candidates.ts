@@ -12,8 +12,10 @@ import { expandSearch } from './search.ts';
 export function candidatesOf({ candidates, gate }: Spec): CandidateRequest[] {
   const needed =
     gate.better_than.includes('baseline') && !candidates.some(({ trainer }) => trainer === 'baseline');
-  const written = candidates.flatMap(({ trainer, ...rest }) =>
-    expandSearch(rest).map(hyperparameters => ({ trainer, hyperparameters, ...scriptOf(rest) })),
+  const written = candidates.flatMap(({ trainer, file, ...rest }) =>
+    file === undefined
+      ? expandSearch(rest).map(hyperparameters => ({ trainer, hyperparameters, ...scriptOf(rest) }))
+      : [{ trainer, hyperparameters: { file } }],
   );
   const all = needed ? [{ trainer: 'baseline', hyperparameters: {} }, ...written] : written;
   return [...new Map(all.map(candidate => [canonicalJson(candidate), candidate])).values()];

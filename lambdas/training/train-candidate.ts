@@ -7,8 +7,8 @@ const codeDigest = await sha256OfFile(import.meta.filename);
 
 export const handler = defineStep(
   'trainCandidate',
-  async ({ time, spec, dataset, candidate }, { data, models, metrics, record }) => {
-    const run = await trackCandidate({ data, models, spec, dataset, candidate, time, codeDigest });
+  async ({ time, spec, dataset, candidate, ...result }, { data, models, metrics, record }) => {
+    const run = await trackCandidate({ data, models, spec, dataset, candidate, result, time, codeDigest });
     metrics(run.status === 'succeeded' ? { RunsSucceeded: 1 } : { RunsFailed: 1 });
     await record('trained', `Run ${run.id} of ${run.trainer} ${run.status}`, {
       run: run.id,

@@ -9,7 +9,7 @@ import {
   TRAINING_INPUT,
   TRAINING_OUTPUT,
 } from '../../core/storage/layout.ts';
-import type { Platform } from '../functions/duckdb-layer.ts';
+import type { Platform } from '../functions/library-layers.ts';
 import { StepHandlers } from '../functions/step-handlers.ts';
 import { notificationKey } from '../monitoring/notification-key.ts';
 import { ObjectBucket } from '../storage/object-bucket.ts';

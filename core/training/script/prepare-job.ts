@@ -7,9 +7,9 @@ import { modelKeys } from '../../storage/layout.ts';
 import { scratchFolder } from '../../storage/scratch-folder.ts';
 import { InvalidInputError } from '../../telemetry/errors.ts';
 import type { StepOutput } from '../../workflow/steps.ts';
+import { runId, type TrainingRequest } from '../run-id.ts';
 import { questionOf } from '../tabular/question.ts';
 import { refuseUnlearnable } from '../tabular/refuse-unlearnable.ts';
-import { runId, type TrainingRequest } from '../train-candidate.ts';
 import { CHANNELS, type Channel, channelFile, jobVariables, textParameters } from './job-contract.ts';
 import { writeChannel } from './write-channel.ts';
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -118,8 +118,11 @@ async function invoke<S extends StepName>(
   step: S,
   input: z.input<(typeof steps)[S]['input']>,
 ): Promise<StepOutput<S>> {
-  const { Content } = resourceOf(app.platform, 'AWS::Lambda::LayerVersion', 'StepsDuckDb').Properties;
-  const layer = HANDLERS[step].duckdb ? assetOf(z.object({ S3Key: z.string() }).parse(Content).S3Key) : '';
+  const { duckdb, onnx } = HANDLERS[step];
+  const layers = [...(duckdb ? ['StepsDuckDb'] : []), ...(onnx ? ['StepsOnnx'] : [])].map(layer => {
+    const { Content } = resourceOf(app.platform, 'AWS::Lambda::LayerVersion', layer).Properties;
+    return join(assetOf(z.object({ S3Key: z.string() }).parse(Content).S3Key), 'nodejs', 'node_modules');
+  });
   const worker = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
      import(workerData.bundle).then(({ handler }) => handler(workerData.input)).then(
@@ -137,7 +140,7 @@ async function invoke<S extends StepName>(
         AWS_REGION: 'eu-west-1',
         AWS_ACCESS_KEY_ID: roleOf(step),
         AWS_SECRET_ACCESS_KEY: 'test',
-        NODE_PATH: join(layer, 'nodejs', 'node_modules'),
+        NODE_PATH: layers.join(delimiter),
       },
     },
   );

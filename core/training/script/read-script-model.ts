@@ -22,19 +22,36 @@ const endSchema = z.object({ job: z.string(), seconds: z.number().optional(), er
 
 type End = z.output<typeof endSchema>;
 
-/** The model that a script has left. */
-export interface ScriptModel {
-  readonly bytes: Uint8Array;
-  /** Time that the script took, where it is known. */
-  readonly seconds: number | undefined;
+/** The model that a script has left, or why there is none; that is the candidate's own failure. */
+export type ScriptModel =
+  | {
+      readonly bytes: Uint8Array;
+      /** Time that the script took, where it is known. */
+      readonly seconds: number | undefined;
+    }
+  | {
+      /**
+       * TrainingError when the script failed, ran out of time, or left no model; TrainingJobError when it did not run,
+       * or not to its end, for another reason.
+       */
+      readonly error: TrainingError | TrainingJobError;
+    };
+
+/** What a script has left. Throws what a store throws. */
+export async function readScriptModel(
+  models: ObjectStore,
+  model: string,
+  result: JobResult,
+): Promise<ScriptModel> {
+  try {
+    return await readModel(models, model, result);
+  } catch (error) {
+    if (error instanceof TrainingError || error instanceof TrainingJobError) return { error };
+    throw error;
+  }
 }
 
-/**
- * What a script has left.
- * @throws TrainingError when the script failed, ran out of time, or left no model.
- * @throws TrainingJobError when it did not run, or not to its end, for another reason.
- */
-export async function readScriptModel(
+async function readModel(
   models: ObjectStore,
   model: string,
   { job, described, failure }: JobResult,
@@ -48,7 +65,7 @@ export async function readScriptModel(
   if (known === undefined) await models.putIfAbsent(key, canonicalJson(end));
   if (end.error !== undefined) throw new TrainingError(end.error);
   const archive = modelKeys.modelArchive(model, job.script, end.job);
-  return { bytes: await readModel(models, archive), seconds: end.seconds };
+  return { bytes: await unpackModel(models, archive), seconds: end.seconds };
 }
 
 const parseEnd = (body: Buffer): End => endSchema.parse(JSON.parse(body.toString()));
@@ -92,7 +109,7 @@ function descriptionIn(cause: string | undefined): JobDescription | undefined {
   }
 }
 
-async function readModel(models: ObjectStore, key: string): Promise<Buffer> {
+async function unpackModel(models: ObjectStore, key: string): Promise<Buffer> {
   try {
     await using archive = await models.materialize(key);
     return await readFromArchive(archive.path, MODEL, LARGEST_MODEL);
