@@ -33,7 +33,7 @@ export const demo: Command = {
     const files = await writeDemoFiles(join(state, 'files'));
     printHeading('Starting the embedded cloud from the synthesized CDK app');
     const specs = MODELS.map(model => readSpec(specFile(model)));
-    return withLocalCloud({ specs, state, time: START }, async local => {
+    return withLocalCloud({ specs, folderOf: () => undefined, state, time: START }, async local => {
       const { cloud, dataBucket } = local;
       const put = async (key: string, path: string): Promise<void> => {
         await cloud.upload(dataBucket, key, path);

@@ -7,7 +7,7 @@ import { PredictionError } from '../core/telemetry/errors.ts';
 import { type Command, UsageError } from './command.ts';
 import { withLocalCloud } from './local-cloud.ts';
 import { pathOf } from './paths.ts';
-import { deployedSpecs, specOf } from './specs.ts';
+import { deployedSpecs, folderOf, specOf } from './specs.ts';
 import { timeOption } from './time.ts';
 
 export const predict: Command = {
@@ -26,7 +26,10 @@ export const predict: Command = {
       throw new UsageError(`--out takes a .csv or a .parquet file, not "${out}"`);
     }
     return withLocalCloud(
-      { specs, state, time: timeOption(option('time')) },
+      {
+        ...{ specs, state, time: timeOption(option('time')) },
+        folderOf: name => folderOf(name, state, models),
+      },
       async ({ cloud, dataBucket, stores }) => {
         const since = cloud.now;
         await cloud.upload(dataBucket, dataKeys.request(spec.name, basename(file)), file);

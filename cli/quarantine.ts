@@ -13,7 +13,7 @@ import { describeDelivery } from './describe-delivery.ts';
 import { storesOf, withLocalCloud } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
 import { outputsOf } from './outputs.ts';
-import { deployedSpecs } from './specs.ts';
+import { deployedSpecs, folderOf } from './specs.ts';
 import { section, table } from './table.ts';
 import { timeOption } from './time.ts';
 
@@ -63,7 +63,10 @@ async function release(invocation: Invocation): Promise<Answer> {
   // Nothing is started for an id that does not exist.
   await findQuarantined((await storesOf(state)).data, model, id);
   return withLocalCloud(
-    { specs, state, time: timeOption(option('time')) },
+    {
+      ...{ specs, state, time: timeOption(option('time')) },
+      folderOf: name => folderOf(name, state, directory),
+    },
     async ({ cloud, dataBucket, stores }) => {
       const since = cloud.now;
       const { bytes, incoming } = await releaseQuarantined({

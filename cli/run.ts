@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { readSpec } from '../core/spec/parse-spec.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
 import { problemsOf } from './check.ts';
@@ -30,6 +31,7 @@ export const run: Command = {
     keepSpec(state, spec, file);
     return deliver({
       specs: [spec],
+      folderOf: () => dirname(resolve(file)),
       spec,
       state,
       time: timeOption(option('time')),

@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { deliver } from './deliver.ts';
-import { deployedSpecs, specOf } from './specs.ts';
+import { deployedSpecs, folderOf, specOf } from './specs.ts';
 import { timeOption } from './time.ts';
 import { uploadOf } from './uploads.ts';
 
@@ -15,6 +15,7 @@ export const upload: Command = {
     if (table === undefined || files.length === 0) throw new UsageError('Name a table and at least one file');
     return deliver({
       specs,
+      folderOf: name => folderOf(name, state, models),
       spec,
       state,
       time: timeOption(option('time')),

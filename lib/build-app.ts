@@ -4,6 +4,7 @@ import type { Spec } from '../core/spec/schema.ts';
 import type { Platform } from './functions/library-layers.ts';
 import { ModelStack } from './model/model-stack.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
+import { requireImages } from './spec/require-images.ts';
 
 export interface BuildAppOptions {
   readonly specs: readonly Spec[];
@@ -19,8 +20,13 @@ export interface BuildAppOptions {
   readonly platform?: Platform;
 }
 
-/** The whole of Antei as a CDK app: the platform, and a stack for each model. */
+/**
+ * The whole of Antei as a CDK app: the platform, and a stack for each model.
+ * @throws SpecError for a spec that cannot be deployed.
+ */
 export function buildApp({ specs, outdir, platform = 'linux-arm64' }: BuildAppOptions): App {
+  // On this machine a script needs no container.
+  if (platform !== 'host') requireImages(specs);
   const app = new App({
     analyticsReporting: false,
     // The same flags whether the CDK command runs this, or the embedded cloud in process.

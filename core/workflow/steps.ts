@@ -44,9 +44,8 @@ export const steps = {
       image: z.string(),
       command: z.array(z.string()),
       instance: z.string(),
-      /** The longest that the program may run, and that it may take with finding a machine and an image for it. */
+      /** The longest that the program may run. */
       seconds: z.int(),
-      patience: z.int(),
       hyperparameters: texts,
       variables: texts,
       /** Keys of the model bucket: folders that end with a slash. */

@@ -160,7 +160,8 @@ export class ScriptTraining extends Construct {
         // The program has what it needs in its image; with the team's data at hand it reaches nothing else.
         EnableNetworkIsolation: true,
       },
-      TimeoutSecondsPath: '$.job.patience',
+      // Longer than any job: SageMaker ends it at its own limit, and that is the reason to have on record.
+      TimeoutSeconds: Duration.days(29).toSeconds(),
       ResultPath: '$.described',
     };
   }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import type { Spec } from '../../core/spec/schema.ts';
+import type { Spec, TabularSpec } from '../../core/spec/schema.ts';
 import { canonicalJson, sha256 } from '../../core/storage/digest.ts';
 
 /** A program of this machine that training jobs may run: what an image is on AWS. */
@@ -34,17 +34,17 @@ export function programOf(model: string, folder: string, command: readonly strin
  */
 export function withPrograms(
   spec: Spec,
-  folder: string,
+  folder: string | undefined,
 ): { readonly spec: Spec; readonly programs: readonly Program[] } {
-  const programs: Program[] = [];
-  const imageOf = (command: readonly string[] | undefined): { readonly image?: string } => {
-    if (command === undefined) return {};
-    const program = programOf(spec.name, folder, command);
-    programs.push(program);
-    return { image: program.image };
-  };
-  const stamped = <C extends { readonly command?: string[] | undefined }>(candidates: readonly C[]): C[] =>
-    candidates.map(candidate => ({ ...candidate, ...imageOf(candidate.command) }));
-  if (spec.task === 'forecasting') return { spec, programs };
+  if (spec.task === 'forecasting' || folder === undefined) return { spec, programs: [] };
+  const programs = spec.candidates.flatMap(({ command }) =>
+    command === undefined ? [] : [programOf(spec.name, folder, command)],
+  );
+  const imageOf = (command: readonly string[]): string | undefined =>
+    programs.find(program => program.command === command)?.image;
+  const stamped = <C extends Candidate>(candidates: readonly C[]): C[] =>
+    candidates.map(one => (one.command === undefined ? one : { ...one, image: imageOf(one.command) }));
   return { spec: { ...spec, candidates: stamped(spec.candidates) }, programs };
 }
+
+type Candidate = Pick<TabularSpec['candidates'][number], 'command' | 'image'>;

@@ -13,9 +13,6 @@ import { refuseUnlearnable } from '../tabular/refuse-unlearnable.ts';
 import { CHANNELS, type Channel, channelFile, jobVariables, textParameters } from './job-contract.ts';
 import { writeChannel } from './write-channel.ts';
 
-/** Time beside the program's own: for a machine, its image, the data, and to store the model. */
-const AROUND_SECONDS = 3600;
-
 /** SageMaker's longest name is 63 characters, of which a model's name gets these. */
 const NAME_ROOM = 40;
 
@@ -43,7 +40,6 @@ export async function prepareJob(request: TrainingRequest): Promise<StepOutput<'
     // On AWS a spec without an image is refused before it is deployed.
     image: script.image ?? '',
     ...{ command: script.command, instance: script.instance, seconds: script.seconds },
-    patience: script.seconds + AROUND_SECONDS,
     hyperparameters: textParameters(candidate.hyperparameters),
     variables,
     channels: {

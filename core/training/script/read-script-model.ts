@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { visibleText } from '../../data/upload/report/visible-text.ts';
 import { canonicalJson } from '../../storage/digest.ts';
 import { modelKeys } from '../../storage/layout.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
@@ -93,10 +94,13 @@ function endOf(job: string, { described, failure }: Omit<JobResult, 'job'>): End
     };
   }
   if (status === 'Failed' && reason.startsWith(SCRIPT_FAILED)) {
-    return { ...end, error: `The script failed: ${reason.slice(SCRIPT_FAILED.length + 2)}` };
+    return { ...end, error: `The script failed: ${shown(reason.slice(SCRIPT_FAILED.length + 2))}` };
   }
-  throw new TrainingJobError(`The training job ${job} ended as ${status}, ${secondary}: ${reason}`);
+  throw new TrainingJobError(`The training job ${job} ended as ${status}, ${secondary}: ${shown(reason)}`);
 }
+
+/** What a program printed is shown in terminals and pages: only its line breaks stay what they are. */
+const shown = (text: string): string => text.split('\n').map(visibleText).join('\n');
 
 const after = (seconds: number | undefined): string => (seconds === undefined ? '' : ` (${seconds} seconds)`);
 
