@@ -1,15 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sqlProblems } from '../core/data/sql-problems.ts';
 import { locateProblems, readSpec } from '../core/spec/parse-spec.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
+import { broughtProblems } from './brought.ts';
 import { type Command, UsageError } from './command.ts';
 import { styled } from './table.ts';
 
-/** Every mistake of one spec file, its SQL included. */
+/** Every mistake of one spec file, its SQL and the trained models beside it included. */
 export async function problemsOf(path: string): Promise<readonly string[]> {
   try {
-    return locateProblems(readFileSync(path, 'utf8'), path, await sqlProblems(readSpec(path)));
+    const spec = readSpec(path);
+    const problems = [...(await sqlProblems(spec)), ...broughtProblems(spec, dirname(path))];
+    return locateProblems(readFileSync(path, 'utf8'), path, problems);
   } catch (error) {
     if (error instanceof SpecError) return error.problems;
     throw error;

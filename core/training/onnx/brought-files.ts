@@ -37,13 +37,6 @@ export async function keepBrought(
   return kept;
 }
 
-/** What a candidate brings. Hyperparameters of other trainers may have the same names. */
-const broughtBy = ({
-  trainer,
-  hyperparameters,
-}: CandidateRequest): z.output<typeof broughtSchema> | undefined =>
-  trainer === 'onnx' ? broughtSchema.safeParse(hyperparameters).data : undefined;
-
 async function keep(models: ObjectStore, model: string, file: string): Promise<string | undefined> {
   const key = modelKeys.brought(model, file);
   const info = await models.head(key);
@@ -55,6 +48,22 @@ async function keep(models: ObjectStore, model: string, file: string): Promise<s
   return hash;
 }
 
+/** The file that a candidate brings, and nothing for the candidates of trainers that learn. */
+const broughtBy = ({
+  trainer,
+  hyperparameters,
+}: CandidateRequest): z.output<typeof broughtSchema> | undefined =>
+  trainer === 'onnx' ? broughtSchema.safeParse(hyperparameters).data : undefined;
+
+/** Where the bytes that a candidate brings are; undefined where it brings none, or they were not there to be kept. */
+export function keptFile(
+  model: string,
+  candidate: CandidateRequest,
+): { readonly key: string; readonly sha256: string } | undefined {
+  const hash = broughtBy(candidate)?.sha256;
+  return hash === undefined ? undefined : { key: modelKeys.kept(model, hash), sha256: hash };
+}
+
 /**
  * The bytes that a candidate brings; undefined where it brings none, or they were not there to be kept.
  * @throws ObjectNotFoundError when kept bytes are gone.
@@ -64,10 +73,9 @@ export async function readBrought(
   model: string,
   candidate: CandidateRequest,
 ): Promise<Uint8Array | undefined> {
-  const brought = broughtBy(candidate);
-  if (brought?.sha256 === undefined) return undefined;
-  const key = modelKeys.kept(model, brought.sha256);
-  const object = await models.get(key);
-  if (object === undefined) throw new ObjectNotFoundError(models.url, key);
+  const file = keptFile(model, candidate);
+  if (file === undefined) return undefined;
+  const object = await models.get(file.key);
+  if (object === undefined) throw new ObjectNotFoundError(models.url, file.key);
   return object.body;
 }

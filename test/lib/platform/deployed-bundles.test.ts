@@ -167,7 +167,8 @@ async function deliver(time: string, spec = packed): Promise<number> {
   const runs = await Promise.all(
     candidates.map(candidate => invoke('trainCandidate', { time, spec, dataset, candidate })),
   );
-  expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  expect(runs.length).toBeGreaterThan(1);
+  expect(runs.filter(({ status }) => status !== 'succeeded')).toEqual([]);
   const { run } = await invoke('evaluateCandidates', { time, spec, dataset, runs });
   const { version } = await invoke('registerVersion', { time, spec, dataset, run });
   expect(await invoke('promoteVersion', { time, spec, version })).toMatchObject({ promoted: true });
@@ -232,7 +233,10 @@ describe('over S3, each function under its own permissions', () => {
   });
 
   test('the loop of a tabular task works with the same permissions', async () => {
-    const spec = packSpec(parcelSpec());
+    const candidates = [{ trainer: 'gradient-boosting' }, { trainer: 'onnx', file: 'late.onnx' }];
+    const spec = packSpec(parcelSpec({ candidates }));
+    const trained = join(import.meta.dirname, '..', '..', 'fixtures', 'onnx', 'late.onnx');
+    await models.putFile(modelKeys.brought('parcels', 'late.onnx'), trained);
     const time = '2026-03-02T06:00:00Z';
     const put = async (table: string, file: string, content: string) => {
       const key = dataKeys.incoming({ model: 'parcels', table, file });
