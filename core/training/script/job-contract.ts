@@ -30,9 +30,11 @@ export const FOLDERS = {
 /** The file of a channel. */
 export const channelFile = (channel: Channel): string => `${channel}.csv`;
 
-/** SageMaker's limits: characters of a variable's value, and variables of a job. */
+/**
+ * Characters of a variable's value that SageMaker takes. It also limits their number, to 100: more hyperparameters than
+ * that would not fit into SM_HPS.
+ */
 const LONGEST_VALUE = 512;
-const MOST_VARIABLES = 100;
 
 /** `hyperparameters.json`: every value as text, as SageMaker has it. */
 export const textParameters = (hyperparameters: Hyperparameters): Record<string, string> =>
@@ -68,12 +70,6 @@ export function jobVariables(hyperparameters: Hyperparameters): Record<string, s
     throw new TrainingError(
       `The hyperparameters make the variable ${name} ${length} characters long; a training job takes ${LONGEST_VALUE}. ` +
         'Shorten them, or put what is long into the program.',
-    );
-  }
-  const count = Object.keys(variables).length;
-  if (count > MOST_VARIABLES) {
-    throw new TrainingError(
-      `${Object.keys(hyperparameters).length} hyperparameters make ${count} variables; a training job takes ${MOST_VARIABLES}.`,
     );
   }
   return variables;
