@@ -52,6 +52,7 @@ export class ScriptTraining extends Construct {
     const look = CallAwsService.jsonPath(scope, 'Look at training job', {
       service: 'sagemaker',
       action: 'describeTrainingJob',
+      iamAction: 'sagemaker:DescribeTrainingJob',
       iamResources: [this.#jobs()],
       parameters: { TrainingJobName: JsonPath.stringAt('$.job.name') },
       resultPath: '$.described',

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
@@ -38,7 +37,6 @@ export class TrainingJobs {
   constructor(props: TrainingJobsProps) {
     this.#props = props;
     this.#slots = new Slots(props.concurrency);
-    mkdirSync(props.logs, { recursive: true });
   }
 
   /**

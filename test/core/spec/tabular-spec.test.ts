@@ -60,7 +60,7 @@ describe('a spec of a tabular task', () => {
     [
       'a trainer of another task, by name',
       'candidates: [{ trainer: mstl }]',
-      'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx ("mstl" learns forecasting only)',
+      'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx, script ("mstl" learns forecasting only)',
     ],
     [
       'a metric of another task',
@@ -123,5 +123,5 @@ test('every task has metrics and trainers, the baseline among them', () => {
     expect(trainersFor(task)).toContain('baseline');
   }
   expect(metricsOf('regression')).toEqual(['rmse', 'mae', 'r2', 'quantile_loss']);
-  expect(trainersFor('classification')).toEqual(['baseline', 'gradient-boosting', 'onnx']);
+  expect(trainersFor('classification')).toEqual(['baseline', 'gradient-boosting', 'onnx', 'script']);
 });

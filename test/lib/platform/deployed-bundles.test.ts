@@ -10,6 +10,7 @@ import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { S3Store } from '../../../core/storage/s3.ts';
 import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { runJob } from '../../../local/training/run-job.ts';
 import { HUBS_CSV, parcelSpec, parcelsCsv } from '../../support/tabular-loop.ts';
 import { GuardedS3, type Need } from '../support/guarded-s3.ts';
 import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
@@ -66,20 +67,20 @@ beforeAll(async () => {
   bucketIds.set('models', resourceOf(app.platform, 'AWS::S3::Bucket', 'Models').id);
   s3 = new GuardedS3([...bucketIds.keys()], allows);
   endpoint = await s3.start();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const open = (bucket: string): ObjectStore =>
-    new S3Store(
-      `s3://${bucket}`,
-      new S3Client({
-        endpoint: s3.open.get(bucket) ?? '',
-        region: 'eu-west-1',
-        forcePathStyle: true,
-        credentials,
-      }),
-    );
-  data = open('data');
-  models = open('models');
+  data = clientOf(s3.open.get('data') ?? '', 'data', 'test');
+  models = clientOf(s3.open.get('models') ?? '', 'models', 'test');
 });
+
+const clientOf = (address: string, bucket: string, user: string): ObjectStore =>
+  new S3Store(
+    `s3://${bucket}`,
+    new S3Client({
+      endpoint: address,
+      region: 'eu-west-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: user, secretAccessKey: 'test' },
+    }),
+  );
 
 afterAll(() => s3.stop());
 
@@ -161,11 +162,39 @@ const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => 
   return keys;
 };
 
+/** What SageMaker does for a script, here as a process, under the credentials of the jobs' role. */
+async function runScript(work: z.input<(typeof steps)['prepareTrainingJob']['input']>) {
+  const job = await invoke('prepareTrainingJob', work);
+  const { ended, script, name, image, command, seconds, hyperparameters, variables } = job;
+  if (ended) return { job: { script, name } };
+  const bucket = clientOf(
+    endpoint,
+    'models',
+    resourceOf(app.platform, 'AWS::IAM::Role', 'DeliveryScriptsJobRole').id,
+  );
+  const { description } = await runJob({
+    job: {
+      ...{ name, image, command, seconds, hyperparameters, variables },
+      channels: Object.entries(job.channels).map(([channel, key]) => ({
+        ...{ name: channel, bucket: 'models', key },
+      })),
+      output: { bucket: 'models', key: job.output },
+    },
+    program: { image, command, folder: process.cwd() },
+    storeOf: () => bucket,
+    signal: new AbortController().signal,
+  });
+  return { job: { script, name }, described: description };
+}
+
 /** What the delivery machine does once an upload was accepted. */
 async function deliver(time: string, spec = packed): Promise<number> {
   const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
   const runs = await Promise.all(
-    candidates.map(candidate => invoke('trainCandidate', { time, spec, dataset, candidate })),
+    candidates.map(async candidate => {
+      const work = { time, spec, dataset, candidate };
+      return invoke('trainCandidate', { ...work, ...(candidate.script && (await runScript(work))) });
+    }),
   );
   expect(runs.length).toBeGreaterThan(1);
   expect(runs.filter(({ status }) => status !== 'succeeded')).toEqual([]);
@@ -233,9 +262,14 @@ describe('over S3, each function under its own permissions', () => {
   });
 
   test('the loop of a tabular task works with the same permissions', async () => {
-    const candidates = [{ trainer: 'gradient-boosting' }, { trainer: 'onnx', file: 'late.onnx' }];
-    const spec = packSpec(parcelSpec({ candidates }));
     const trained = join(import.meta.dirname, '..', '..', 'fixtures', 'onnx', 'late.onnx');
+    const program = `require('node:fs').copyFileSync('${trained}', process.env.SM_MODEL_DIR + '/model.onnx')`;
+    const candidates = [
+      { trainer: 'gradient-boosting' },
+      { trainer: 'onnx', file: 'late.onnx' },
+      { trainer: 'script', command: [process.execPath, '-e', program] },
+    ];
+    const spec = packSpec(parcelSpec({ candidates }));
     await models.putFile(modelKeys.brought('parcels', 'late.onnx'), trained);
     const time = '2026-03-02T06:00:00Z';
     const put = async (table: string, file: string, content: string) => {
@@ -245,6 +279,7 @@ describe('over S3, each function under its own permissions', () => {
     };
     expect(await put('hubs', 'hubs.csv', HUBS_CSV)).toEqual({ accepted: true, trainingDue: false });
     expect(await put('parcels', 'first.csv', parcelsCsv(0, 600))).toEqual(accepted);
+    expect(await deliver(time, spec)).toBe(1);
     expect(await deliver(time, spec)).toBe(1);
     const request = dataKeys.request('parcels', 'march.csv');
     await data.put(request, 'hub,distance\nams,3\n');

@@ -18,7 +18,7 @@ test('no permission is for all actions of a service', () => {
   expect(statements.flatMap(({ Action }) => Action).filter(action => /^\*|:\*$/.test(action))).toEqual([]);
 });
 
-test('only the delivery of logs, which AWS does not tie to a resource, is allowed on everything', () => {
+test('only what AWS does not tie to a resource is allowed on everything', () => {
   const everywhere = statements.filter(({ Resource }) => Resource.includes('*'));
   expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
     new Set([
@@ -30,6 +30,9 @@ test('only the delivery of logs, which AWS does not tie to a resource, is allowe
       'logs:PutResourcePolicy',
       'logs:DescribeResourcePolicies',
       'logs:DescribeLogGroups',
+      // Of training jobs: a token for ECR, and their metrics, which are bound to their namespace.
+      'ecr:GetAuthorizationToken',
+      'cloudwatch:PutMetricData',
     ]),
   );
 });
@@ -95,6 +98,7 @@ test.each([
     [
       'ValidateUpload',
       'SnapshotDataset',
+      'PrepareTrainingJob',
       'TrainCandidate',
       'EvaluateCandidates',
       'RegisterVersion',
@@ -121,4 +125,71 @@ test.each([
   expect(resources('ssm:GetParameter')).toEqual([
     'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/antei/models/*',
   ]);
+});
+
+describe('training jobs', () => {
+  const arn = (service: string, resource: string) =>
+    `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`;
+  const role = () => resourceOf(platform, 'AWS::IAM::Role', 'DeliveryScriptsJobRole').id;
+  const granted = (own: Statement[]) =>
+    own
+      .flatMap(({ Action, Resource, Condition }) =>
+        Action.map(action => [action, Resource, ...(Condition === undefined ? [] : [Condition])]),
+      )
+      .sort();
+
+  test('read what was prepared for them, write what they leave, and touch nothing else', () => {
+    const bucket = `<${resourceOf(platform, 'AWS::S3::Bucket', 'Models').id}>`;
+    expect(resourceOf(platform, 'AWS::IAM::Role', 'DeliveryScriptsJobRole').Properties).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [{ Action: 'sts:AssumeRole', Principal: { Service: 'sagemaker.amazonaws.com' } }],
+      },
+    });
+    const logs = [arn('logs', 'log-group:/aws/sagemaker/TrainingJobs*')];
+    const images = [arn('ecr', 'repository/*')];
+    expect(granted(statements.filter(own => own.role === role()))).toEqual(
+      [
+        ...['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].map(action => [
+          `logs:${action}`,
+          logs,
+        ]),
+        ...['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer'].map(action => [
+          `ecr:${action}`,
+          images,
+        ]),
+        ['ecr:GetAuthorizationToken', ['*']],
+        [
+          'cloudwatch:PutMetricData',
+          ['*'],
+          { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' } },
+        ],
+        ['s3:GetObject', [`${bucket}/training-input/*`]],
+        ['s3:ListBucket', [bucket], { StringLikeIfExists: { 's3:prefix': ['training-input/*'] } }],
+        ['s3:PutObject', [`${bucket}/training-output/*`]],
+      ].sort(),
+    );
+  });
+
+  test('are run by the delivery machine alone, under that role, and under names of their own', () => {
+    const own = (service: string) =>
+      statements.filter(({ Action }) => Action.some(action => action.startsWith(service)));
+    const sagemaker = own('sagemaker:');
+    expect(sagemaker.every(({ role: user }) => user.startsWith('DeliveryMachineRole'))).toBe(true);
+    expect(granted(sagemaker)).toEqual(
+      ['AddTags', 'CreateTrainingJob', 'DescribeTrainingJob', 'ListTags', 'StopTrainingJob']
+        .map(action => [`sagemaker:${action}`, [arn('sagemaker', 'training-job/antei-*')]])
+        .sort(),
+    );
+    expect(granted(own('iam:'))).toEqual([
+      [
+        'iam:PassRole',
+        [`<${role()}>`],
+        { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      ],
+    ]);
+    const rule = [arn('events', 'rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule')];
+    expect(granted(own('events:'))).toEqual(
+      ['DescribeRule', 'PutRule', 'PutTargets'].map(action => [`events:${action}`, rule]),
+    );
+  });
 });

@@ -20,6 +20,7 @@ const named = (name: string, message: string): Error => Object.assign(new Error(
 const STEPS: Readonly<Record<string, StepName>> = {
   'Validate upload': 'validateUpload',
   'Snapshot dataset': 'snapshotDataset',
+  'Prepare training job': 'prepareTrainingJob',
   'Train candidate': 'trainCandidate',
   'Evaluate candidates': 'evaluateCandidates',
   'Register version': 'registerVersion',
@@ -137,6 +138,162 @@ describe('delivery', () => {
   });
 });
 
+describe('delivery of a script', () => {
+  const script = { command: ['python3', 'train.py'], image: 'i', instance: 'ml.m5.large', seconds: 60 };
+  const candidate = { trainer: 'script', hyperparameters: { depth: 3 }, script };
+  const key = 'incoming/departures/flights/may.csv';
+  const job = {
+    ...{ ended: false, script: 's1', name: 'antei-m-1', image: 'i', command: ['python3', 'train.py'] },
+    ...{
+      instance: 'ml.m5.large',
+      seconds: 60,
+      hyperparameters: { depth: '3' },
+      variables: { SM_HP_DEPTH: '3' },
+    },
+    channels: { train: 'training-input/m/s1/train/', validation: 'training-input/m/s1/validation/' },
+    output: 'training-output/m/s1/',
+  };
+  const described = {
+    ...{ TrainingJobName: 'antei-m-1', TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed' },
+  };
+  const answers = {
+    'Read model spec': parameter,
+    'Validate upload': { accepted: true, trainingDue: true },
+    'Snapshot dataset': { dataset: 'd1', candidates: [candidate] },
+    'Prepare training job': job,
+    'Run training job': described,
+    'Train candidate': { run: 'r1', status: 'succeeded' },
+    'Evaluate candidates': { passed: false, run: 'r1', reason: 'worse' },
+  };
+  const deliver = async (changed: Record<string, unknown>) => {
+    const { calls, status } = await execute(platform, 'Delivery', { time, key }, { ...answers, ...changed });
+    const [, taught] = calls.find(([name]) => name === 'Train candidate') ?? [];
+    return {
+      status,
+      steps: calls.map(([name]) => name).filter(name => /job|candidate/.test(name)),
+      // What the step makes of the whole state.
+      taught: taught === undefined ? undefined : steps.trainCandidate.input.parse(taught),
+      asked: calls.find(([name]) => name === 'Run training job')?.[1],
+    };
+  };
+  const all = ['Prepare training job', 'Run training job', 'Train candidate', 'Evaluate candidates'];
+
+  test('prepares its data, runs its job, and trains from what the job left', async () => {
+    const { status, steps: done, taught, asked } = await deliver({});
+    expect([status, done]).toEqual(['succeeded', all]);
+    expect(taught).toMatchObject({
+      dataset: 'd1',
+      candidate,
+      described,
+      job: { script: 's1', name: 'antei-m-1' },
+    });
+    const channel = (name: string) => ({
+      ...{ ChannelName: name, ContentType: 'text/csv' },
+      DataSource: {
+        S3DataSource: {
+          ...{ S3DataType: 'S3Prefix', S3DataDistributionType: 'FullyReplicated' },
+          S3Uri: `s3://<${resourceOf(platform, 'AWS::S3::Bucket', 'Models').id}>/training-input/m/s1/${name}/`,
+        },
+      },
+    });
+    expect(asked).toEqual({
+      TrainingJobName: 'antei-m-1',
+      RoleArn: expect.stringMatching(/^<DeliveryScriptsJobRole\w+>$/),
+      AlgorithmSpecification: {
+        ...{ TrainingImage: 'i', ContainerEntrypoint: ['python3', 'train.py'], TrainingInputMode: 'File' },
+      },
+      HyperParameters: { depth: '3' },
+      Environment: { SM_HP_DEPTH: '3' },
+      InputDataConfig: [channel('train'), channel('validation')],
+      OutputDataConfig: {
+        S3OutputPath: `s3://<${resourceOf(platform, 'AWS::S3::Bucket', 'Models').id}>/training-output/m/s1/`,
+      },
+      ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 30 },
+      StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      EnableNetworkIsolation: true,
+    });
+  });
+
+  test('whose end is known starts no job', async () => {
+    const { status, steps: done } = await deliver({ 'Prepare training job': { ...job, ended: true } });
+    expect([status, done]).toEqual(['succeeded', all.filter(name => name !== 'Run training job')]);
+  });
+
+  test('that has nothing to learn from is a failed run, not a failed workflow', async () => {
+    const { status, taught } = await deliver({
+      'Prepare training job': named('TrainingError', 'the target is constant'),
+    });
+    expect(status).toBe('succeeded');
+    expect(taught).toMatchObject({ failure: { Error: 'TrainingError', Cause: 'the target is constant' } });
+    expect(taught).not.toHaveProperty('job');
+  });
+
+  test('whose data cannot be read fails the workflow on record', async () => {
+    const { status } = await deliver({
+      'Prepare training job': named('ObjectNotFoundError', 'gone'),
+      'Record failure': {},
+    });
+    expect(status).toBe('failed');
+  });
+
+  test('whose job fails is trained from the reason', async () => {
+    const cause = JSON.stringify({
+      ...described,
+      TrainingJobStatus: 'Failed',
+      FailureReason: 'AlgorithmError: x',
+    });
+    const {
+      status,
+      steps: done,
+      taught,
+    } = await deliver({
+      'Run training job': named('States.TaskFailed', cause),
+    });
+    expect([status, done]).toEqual(['succeeded', all]);
+    expect(taught).toMatchObject({
+      job: { script: 's1' },
+      failure: { Error: 'States.TaskFailed', Cause: cause },
+    });
+  });
+
+  test('whose job is there already waits for that one', async () => {
+    const looks = ['InProgress', 'Stopping', 'Completed'];
+    const {
+      status,
+      steps: done,
+      taught,
+    } = await deliver({
+      'Run training job': named('SageMaker.ResourceInUseException', 'names are used once'),
+      'Look at training job': () => ({ ...described, TrainingJobStatus: looks.shift() }),
+    });
+    expect(status).toBe('succeeded');
+    expect(done).toEqual([
+      ...['Prepare training job', 'Run training job'],
+      ...['Look at training job', 'Look at training job', 'Look at training job'],
+      ...['Train candidate', 'Evaluate candidates'],
+    ]);
+    expect(taught?.described).toMatchObject({ TrainingJobStatus: 'Completed' });
+  });
+
+  test('whose job could not be started is trained from that', async () => {
+    const {
+      status,
+      steps: done,
+      taught,
+    } = await deliver({
+      'Run training job': named('SageMaker.ResourceLimitExceededException', 'no ml.m5.large'),
+      'Look at training job': named('SageMaker.SageMakerException', 'no such job'),
+    });
+    expect(status).toBe('succeeded');
+    expect(new Set(done)).toEqual(new Set([...all, 'Look at training job']));
+    expect(taught?.described).toBeUndefined();
+    expect(taught?.failure).toEqual({
+      Error: 'SageMaker.ResourceLimitExceededException',
+      Cause: 'no ml.m5.large',
+    });
+  });
+});
+
 describe('prediction', () => {
   const answers = { 'Read model spec': parameter, 'Predict batch': { version: 1, keys: [] } };
 
@@ -221,7 +378,15 @@ describe.each([
       'Training due?',
       'Snapshot dataset',
       'Train candidates',
+      'Script?',
       'Train candidate',
+      'Prepare training job',
+      'Did a job end before?',
+      'Run training job',
+      'Did the job fail?',
+      'Look at training job',
+      'Wait for training job',
+      'Job under way?',
       'Evaluate candidates',
       'Gate passed?',
       'Register version',
@@ -283,15 +448,16 @@ describe.each([
   });
 
   test('lets every failure end in Record failure', () => {
+    const ofScripts = ['Prepare training job', 'Run training job', 'Look at training job'];
     const guarded = statesOf(platform, id)
-      .filter(([, { Catch }]) => Catch !== undefined)
+      .filter(([name, { Catch }]) => Catch !== undefined && !ofScripts.includes(name))
       .map(([name, { Catch }]) => [name, Catch]);
     const fallible = names.filter(
       name => STEPS[name] !== undefined || name === 'Read model spec' || name === 'Train candidates',
     );
     const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' }];
     // A candidate's failure is caught by the Map around it; what records failures has nowhere to turn.
-    const unguarded = ['Train candidate', 'Record failure'];
+    const unguarded = ['Train candidate', 'Prepare training job', 'Record failure'];
     expect(guarded).toEqual(fallible.filter(name => !unguarded.includes(name)).map(name => [name, recorded]));
   });
 
@@ -309,15 +475,32 @@ describe.each([
       'Lambda.SdkClientException',
       'Lambda.TooManyRequestsException',
     ];
+    const sagemaker = [
+      'SageMaker.AmazonSageMakerException',
+      'SageMaker.SageMakerException',
+      'SageMaker.SdkClientException',
+    ];
     const ssm = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
     const tasks = statesOf(platform, id).filter(([, { Type }]) => Type === 'Task');
     expect(tasks.map(([name, { Retry, TimeoutSeconds }]) => [name, Retry, TimeoutSeconds])).toEqual(
       tasks.map(([name]) => [
         name,
-        [{ ErrorEquals: name === 'Read model spec' ? ssm : lambda, ...policy }],
-        { 'Read model spec': 60, 'Register version': 120, 'Promote version': 120, 'Record failure': 120 }[
-          name
-        ] ?? 960,
+        [
+          {
+            ErrorEquals: name === 'Read model spec' ? ssm : STEPS[name] === undefined ? sagemaker : lambda,
+            ...policy,
+          },
+        ],
+        {
+          ...{
+            'Read model spec': 60,
+            'Register version': 120,
+            'Promote version': 120,
+            'Record failure': 120,
+          },
+          // SageMaker ends a job after 28 days.
+          ...{ 'Look at training job': 60, 'Run training job': 29 * 86_400 },
+        }[name] ?? 960,
       ]),
     );
   });
