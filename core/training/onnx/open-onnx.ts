@@ -5,7 +5,7 @@ import type { Predictor, Subject } from '../tabular/tabular-method.ts';
 import { readAnswers } from './answers.ts';
 import { feedsOf } from './feeds.ts';
 import { openSession, saidByRuntime, tensorClass } from './runtime.ts';
-import { type OutputPlan, planInputs, planOutputs } from './signature.ts';
+import { type OutputPlan, planInputs, planOutputs, widthsOf } from './signature.ts';
 
 /** Rows that go through a model together: enough to fill its vectors, and few enough for its memory. */
 const BATCH = 10_000;
@@ -31,7 +31,7 @@ export async function openOnnx(bytes: Uint8Array, { question, features }: Subjec
   const session = await openSession(bytes);
   try {
     const inputs = planInputs(session.inputMetadata, features);
-    const outputs = planOutputs(session.outputMetadata, question);
+    const outputs = planOutputs(session.outputMetadata, question.task, widthsOf(question));
     const TensorOf = await tensorClass();
     const runRows = async (
       columns: readonly Column[],

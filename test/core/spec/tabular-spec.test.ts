@@ -63,6 +63,38 @@ describe('a spec of a tabular task', () => {
       'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx ("mstl" learns forecasting only)',
     ],
     [
+      'a trained model without its file',
+      'candidates: [{ trainer: onnx }]',
+      'late.yaml:17: candidates.0.file: is missing; the trainer "onnx" needs the path of a trained model',
+    ],
+    [
+      'a trained model for a method that learns',
+      'candidates: [{ trainer: gradient-boosting, file: a.onnx }]',
+      'late.yaml:17: candidates.0.file: is for the trainer "onnx" only',
+    ],
+    [
+      'hyperparameters of a model that is trained already',
+      'candidates: [{ trainer: onnx, file: a.onnx, grid: { depth: [1] } }]',
+      'late.yaml:17: candidates.0.grid: is for methods that learn; "onnx" brings a model that is trained already',
+    ],
+    ...[
+      '../a.onnx',
+      '/etc/a.onnx',
+      'a/../../b.onnx',
+      'a\\\\b.onnx',
+      './a.onnx',
+      'a.onnx/',
+      'a.pkl',
+      'a//b.onnx',
+      'C:a.onnx',
+      '.onnx',
+    ].map((file): [string, string, string] => [
+      `the path ${file}`,
+      `candidates: [{ trainer: onnx, file: "${file}" }]`,
+      `late.yaml:17: candidates.0.file: found "${file.replace('\\\\', '\\')}"; allowed: the path of an ONNX file in the folder ` +
+        'of the spec or below it, of letters, digits, _, - and ., such as trained/risk.onnx',
+    ]),
+    [
       'a metric of another task',
       'gate: { metric: mase }',
       'late.yaml:17: gate.metric: found "mase"; allowed: auc, log_loss, brier, f1',

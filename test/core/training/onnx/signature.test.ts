@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planInputs, planOutputs, type Slot } from '../../../../core/training/onnx/signature.ts';
+import { planInputs, planOutputs, type Slot, widthsOf } from '../../../../core/training/onnx/signature.ts';
 import type { Question } from '../../../../core/training/tabular/question.ts';
 import { LATE, REGRESSION } from './fixtures.ts';
 
@@ -146,7 +146,7 @@ describe('outputs', () => {
       { values: 'probabilities' },
     ],
   ])('%s', (_, outputs, question, plan) => {
-    expect(planOutputs(outputs, question)).toEqual(plan);
+    expect(planOutputs(outputs, question.task, widthsOf(question))).toEqual(plan);
   });
 
   test.each<[string, Slot[], Question, string]>([
@@ -188,6 +188,15 @@ describe('outputs', () => {
     ],
     ['nothing', [], REGRESSION, 'Its outputs: none.'],
   ])('refuses %s', (_, outputs, question, message) => {
-    expect(refusal(() => planOutputs(outputs, question))).toContain(message);
+    expect(refusal(() => planOutputs(outputs, question.task, widthsOf(question)))).toContain(message);
+  });
+
+  test('of classes that nobody knows yet, any number will do', () => {
+    const label = slot('label', 'string', OPEN);
+    const plan = { values: 'p', labels: 'label' };
+    expect(planOutputs([label, slot('p', 'float32', OPEN, 7)], 'classification', undefined)).toEqual(plan);
+    expect(
+      refusal(() => planOutputs([slot('p', 'float32', OPEN, 7, 2)], 'classification', undefined)),
+    ).toContain('output "p" must have a plain list of values for each row');
   });
 });
