@@ -23,15 +23,13 @@ export async function refuseOtherOrder(
   const rows = Math.min(target.length, LOOKED_AT, ...columns.map(lengthOf));
   if (question.task === 'regression' || outputs.labels === undefined || rows === 0) return;
   const { classes } = question;
-  const answers = await run(columns, rows, [outputs.values, outputs.labels]);
-  const { [outputs.values]: values, [outputs.labels]: labels } = answers;
-  if (values === undefined || labels === undefined) return;
+  const [values, labels] = await run(columns, rows, [outputs.values, outputs.labels]);
   const probabilities = classes.map(() => new Float64Array(rows));
   readAnswers(values, question, probabilities, { from: 0, to: rows });
 
   const sums = classes.map(() => classes.map(() => 0));
   for (let row = 0; row < rows; row++) {
-    const sum = sums[labelledClass(classes, labels.data[row], labels.type)];
+    const sum = sums[labelledClass(classes, labels?.data[row], labels?.type)];
     for (const [i, column] of probabilities.entries()) {
       if (sum !== undefined) sum[i] = (sum[i] ?? 0) + (column[row] ?? 0);
     }
@@ -49,7 +47,7 @@ export async function refuseOtherOrder(
 }
 
 /** The class that a model's label means: its text, or its number in the order of the columns. */
-function labelledClass(classes: readonly string[], label: unknown, type: string): number {
+function labelledClass(classes: readonly string[], label: unknown, type: string | undefined): number {
   const text = type === 'bool' ? String(Boolean(label)) : String(label);
   const named = classes.indexOf(text);
   if (named >= 0) return named;
