@@ -49,8 +49,15 @@ describe('where the model names the classes, the order of its columns is compare
   test('one that does not is refused, with what was expected', async () => {
     await expect(bring('swapped', LATE, PARCELS, 5)).rejects.toThrow(
       'The columns of the model\'s output "probabilities" are in another order than they are read in, which is false, ' +
-        'true: where its output "label" says "false", the column of "true" is the largest on average.',
+        'true: the column of "false" fits where its output "label" says "true", and the other way round.',
     );
+  });
+
+  test('a model that calls rows by a threshold is no such model', async () => {
+    const columns = [numbers('distance', 10, 40, 60, 100)];
+    await using model = await bring('threshold', LATE, columns, 4);
+    const [, late] = await model.predict(columns, 4);
+    expect([...(late ?? [])].map(p => Number(p.toFixed(4)))).toEqual([0.04, 0.16, 0.24, 0.4]);
   });
 
   test('classes that the target does not have are refused', async () => {
