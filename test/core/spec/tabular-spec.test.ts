@@ -149,6 +149,22 @@ describe('a spec of a tabular task', () => {
   });
 });
 
+test('a forecast takes no trained model', () => {
+  const spec = `name: shop
+task: forecasting
+tables: { sales: { time: day, columns: { day: { type: date }, sold: { type: integer } } } }
+series: { table: sales, time: day, every: 1 day, value: sum(sold) }
+horizon: 1
+candidates: [CANDIDATE]
+`;
+  expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: onnx, file: a.onnx }'))).toEqual([
+    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl ("onnx" learns regression and classification only)',
+  ]);
+  expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: mstl, file: a.onnx }'))).toEqual([
+    'late.yaml:6: candidates.0.file: is for the trainer "onnx" only',
+  ]);
+});
+
 test('every task has metrics and trainers, the baseline among them', () => {
   for (const task of TASKS) {
     expect(metricsOf(task).length).toBeGreaterThan(2);

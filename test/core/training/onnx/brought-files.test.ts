@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { snapshotExamples } from '../../../../core/data/dataset/snapshot-examples.ts';
 import { sha256 } from '../../../../core/storage/digest.ts';
 import { modelKeys } from '../../../../core/storage/layout.ts';
@@ -49,6 +49,20 @@ test('candidates get the hash of their bytes, which are kept; others stay as the
 
   await models.delete(modelKeys.kept('m', hash));
   await expect(readBrought(models, 'm', first)).rejects.toThrow(`There is no object "kept/m/${hash}.onnx"`);
+});
+
+test('a file that no function could hold is not read, and stays without a hash', async () => {
+  const { models } = temporaryStores();
+  const key = modelKeys.brought('m', 'risk.onnx');
+  await models.put(key, 'small');
+  const candidate = { trainer: 'onnx', hyperparameters: { file: 'risk.onnx' } };
+  const head = vi.spyOn(models, 'head');
+  head.mockResolvedValue({ key, size: 512 * 2 ** 20 + 1, etag: '' });
+  expect(await keepBrought(models, 'm', [candidate])).toEqual([candidate]);
+  head.mockResolvedValue({ key, size: 512 * 2 ** 20, etag: '' });
+  expect(await keepBrought(models, 'm', [candidate])).toEqual([
+    { ...candidate, hyperparameters: { file: 'risk.onnx', sha256: sha256('small') } },
+  ]);
 });
 
 test('a candidate fails for itself alone, and the one that works is chosen', async () => {
