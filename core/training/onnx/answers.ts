@@ -14,12 +14,13 @@ const TOLERANCE = 1e-3;
  * @throws PredictionError when an answer is not finite, not one for each row, or no probability.
  */
 export function readAnswers(
-  { data, dims }: Pick<Tensor, 'data' | 'dims'>,
+  answers: Pick<Tensor, 'data' | 'dims'> | undefined,
   question: Question,
   into: readonly Float64Array[],
   { from, to }: { readonly from: number; readonly to: number },
 ): void {
   const rows = to - from;
+  const { data, dims } = answers ?? { data: [], dims: [0] };
   const width = data.length / rows;
   if ((dims[0] ?? 1) !== rows || !widthsOf(question).includes(width)) {
     throw new PredictionError(

@@ -14,95 +14,57 @@ interface Range {
  * them; where an input is of whole numbers or of truth values, there is none.
  * @throws PredictionError when a value cannot be said in the type of its input.
  */
-export function feedsOf(
+export const feedsOf = (
   plans: readonly InputPlan[],
+  columns: readonly Column[],
+  range: Range,
+  TensorOf: typeof Tensor,
+): Record<string, Tensor> =>
+  Object.fromEntries(plans.map(plan => [plan.name, tensorOf(plan, columns, range, TensorOf)]));
+
+function tensorOf(
+  { type, features, rank }: InputPlan,
   columns: readonly Column[],
   { from, to }: Range,
   TensorOf: typeof Tensor,
-): Record<string, Tensor> {
-  return Object.fromEntries(
-    plans.map(plan => {
-      const width = plan.features.length;
-      const values = valuesFor(plan, (to - from) * width);
-      for (const [at, name] of plan.features.entries()) {
-        const column = columnOf(columns, name);
-        for (let row = from; row < to; row++) values.put((row - from) * width + at, column, row);
-      }
-      const dims = plan.rank === 1 ? [to - from] : [to - from, width];
-      return [plan.name, values.tensor(TensorOf, dims)];
-    }),
-  );
+): Tensor {
+  const width = features.length;
+  const size = (to - from) * width;
+  const dims = rank === 1 ? [to - from] : [to - from, width];
+  /** Row by row, each with its features side by side. */
+  const fill = <V, T extends Filled<V>>(data: T, read: (column: Column, row: number) => V): T => {
+    const values: Filled<V> = data;
+    for (const [at, name] of features.entries()) {
+      const column = columnOf(columns, name);
+      for (let row = from; row < to; row++) values[(row - from) * width + at] = read(column, row);
+    }
+    return data;
+  };
+  switch (type) {
+    case 'float32':
+      return new TensorOf(type, fill(new Float32Array(size), numberOf), dims);
+    case 'float64':
+      return new TensorOf(type, fill(new Float64Array(size), numberOf), dims);
+    case 'int64':
+      return new TensorOf(type, fill(new BigInt64Array(size), safeIntegerOf), dims);
+    case 'int32':
+      return new TensorOf(type, fill(new Int32Array(size), int32Of), dims);
+    case 'bool':
+      return new TensorOf(type, fill(new Uint8Array(size), truthOf), dims);
+    case 'string':
+      return new TensorOf(type, fill(new Array<string>(size), textOf), dims);
+  }
+}
+
+/** What takes values by their place. */
+interface Filled<V> {
+  [at: number]: V;
 }
 
 function columnOf(columns: readonly Column[], name: string): Column {
   const column = columns.find(one => one.name === name);
   if (column === undefined) throw new PredictionError(`There is no feature "${name}" to predict from.`);
   return column;
-}
-
-/** The values of a tensor in the making. */
-interface Values {
-  put(at: number, column: Column, row: number): void;
-  tensor(TensorOf: typeof Tensor, dims: number[]): Tensor;
-}
-
-function valuesFor({ type }: InputPlan, length: number): Values {
-  switch (type) {
-    case 'float32': {
-      const data = new Float32Array(length);
-      return {
-        put: (at, column, row) => {
-          data[at] = numberOf(column, row);
-        },
-        tensor: (TensorOf, dims) => new TensorOf(type, data, dims),
-      };
-    }
-    case 'float64': {
-      const data = new Float64Array(length);
-      return {
-        put: (at, column, row) => {
-          data[at] = numberOf(column, row);
-        },
-        tensor: (TensorOf, dims) => new TensorOf(type, data, dims),
-      };
-    }
-    case 'int64': {
-      const data = new BigInt64Array(length);
-      return {
-        put: (at, column, row) => {
-          data[at] = BigInt(wholeOf(column, row, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
-        },
-        tensor: (TensorOf, dims) => new TensorOf(type, data, dims),
-      };
-    }
-    case 'int32': {
-      const data = new Int32Array(length);
-      return {
-        put: (at, column, row) => {
-          data[at] = wholeOf(column, row, -(2 ** 31), 2 ** 31 - 1);
-        },
-        tensor: (TensorOf, dims) => new TensorOf(type, data, dims),
-      };
-    }
-    case 'bool': {
-      const data = new Uint8Array(length);
-      return {
-        put: (at, column, row) => {
-          data[at] = wholeOf(column, row, 0, 1);
-        },
-        tensor: (TensorOf, dims) => new TensorOf(type, data, dims),
-      };
-    }
-    case 'string': {
-      const data = new Array<string>(length).fill('');
-      return {
-        put: (at, column, row) => {
-          data[at] = textOf(column, row);
-        },
-        tensor: (TensorOf, dims) => new TensorOf(type, data, dims),
-      };
-    }
-  }
 }
 
 function numberOf(column: Column, row: number): number {
@@ -124,3 +86,8 @@ function wholeOf(column: Column, row: number, min: number, max: number): number 
       `${max} only. Export the model with a float32 input, or give the feature such a value.`,
   );
 }
+
+const safeIntegerOf = (column: Column, row: number): bigint =>
+  BigInt(wholeOf(column, row, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+const int32Of = (column: Column, row: number): number => wholeOf(column, row, -(2 ** 31), 2 ** 31 - 1);
+const truthOf = (column: Column, row: number): number => wholeOf(column, row, 0, 1);

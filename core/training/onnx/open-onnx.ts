@@ -1,11 +1,10 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Tensor } from 'onnxruntime-web';
 import type { Column } from '../../data/features/columns.ts';
-import { PredictionError } from '../../telemetry/errors.ts';
 import type { Predictor, Subject } from '../tabular/tabular-method.ts';
 import { readAnswers } from './answers.ts';
 import { feedsOf } from './feeds.ts';
-import { openSession, saidByRuntime, tensorClass } from './runtime.ts';
-import { type OutputPlan, planInputs, planOutputs } from './signature.ts';
+import { openSession, runSession } from './runtime.ts';
+import { type OutputPlan, planInputs, planOutputs, widthsOf } from './signature.ts';
 
 /** Rows that go through a model together: enough to fill its vectors, and few enough for its memory. */
 const BATCH = 10_000;
@@ -15,11 +14,7 @@ export interface OnnxModel {
   readonly predictor: Predictor;
   readonly outputs: OutputPlan;
   /** The named outputs for the first rows of the columns. */
-  run(
-    columns: readonly Column[],
-    rows: number,
-    outputs: readonly string[],
-  ): Promise<Readonly<Record<string, Tensor>>>;
+  run(columns: readonly Column[], rows: number, outputs: readonly string[]): Promise<Tensor[]>;
 }
 
 /**
@@ -31,13 +26,12 @@ export async function openOnnx(bytes: Uint8Array, { question, features }: Subjec
   const session = await openSession(bytes);
   try {
     const inputs = planInputs(session.inputMetadata, features);
-    const outputs = planOutputs(session.outputMetadata, question);
-    const TensorOf = await tensorClass();
+    const outputs = planOutputs(session.outputMetadata, question.task, widthsOf(question));
     const runRows = async (
       columns: readonly Column[],
       range: { readonly from: number; readonly to: number },
       wanted: readonly string[],
-    ) => runSession(session, feedsOf(inputs, columns, range, TensorOf), wanted);
+    ) => runSession(session, TensorOf => feedsOf(inputs, columns, range, TensorOf), wanted);
     const width = question.task === 'classification' ? question.classes.length : 1;
     return {
       outputs,
@@ -48,8 +42,8 @@ export async function openOnnx(bytes: Uint8Array, { question, features }: Subjec
           const answer = Array.from({ length: width }, () => new Float64Array(rows));
           for (let from = 0; from < rows; from += BATCH) {
             const range = { from, to: Math.min(from + BATCH, rows) };
-            const { [outputs.values]: values } = await runRows(columns, range, [outputs.values]);
-            if (values !== undefined) readAnswers(values, question, answer, range);
+            const [values] = await runRows(columns, range, [outputs.values]);
+            readAnswers(values, question, answer, range);
           }
           return answer;
         },
@@ -60,19 +54,5 @@ export async function openOnnx(bytes: Uint8Array, { question, features }: Subjec
   } catch (error) {
     await session.release();
     throw error;
-  }
-}
-
-async function runSession(
-  session: InferenceSession,
-  feeds: Record<string, Tensor>,
-  wanted: readonly string[],
-): Promise<Readonly<Record<string, Tensor>>> {
-  try {
-    return await session.run(feeds, [...wanted]);
-  } catch (error) {
-    throw new PredictionError(`ONNX Runtime cannot run the model on the features: ${saidByRuntime(error)}`, {
-      cause: error,
-    });
   }
 }

@@ -124,9 +124,14 @@ const LABEL_TYPES = ['string', 'int64', 'int32', 'bool'];
 /**
  * Where a model's answer comes out: the one output of floating-point numbers; of several, the one that is called
  * probabilities.
+ * @param widths How many values a row may have; undefined where nobody knows yet.
  * @throws TrainingError that says which outputs there are, and what is needed.
  */
-export function planOutputs(outputs: readonly Slot[], question: Question): OutputPlan {
+export function planOutputs(
+  outputs: readonly Slot[],
+  task: Question['task'],
+  widths: readonly number[] | undefined,
+): OutputPlan {
   const tensors = outputs.filter(isTensor);
   const numbers = tensors.filter(({ type }) => type === 'float32' || type === 'float64');
   const named = numbers.filter(({ name }) => PROBABILITIES.includes(name));
@@ -141,22 +146,23 @@ export function planOutputs(outputs: readonly Slot[], question: Question): Outpu
       tensors.length < outputs.length
         ? 'its probabilities come as a list of maps, which cannot be read here; export it with the option ' +
             'zipmap: False'
-        : `a ${question.task} needs one of type float32 or float64`,
+        : `a ${task} needs one of type float32 or float64`,
     );
   }
   if (numbers.length > 1 && named.length !== 1) {
     return refuse(
-      `a ${question.task} needs one of floating-point numbers` +
-        (question.task === 'classification' ? ', or one of them called probabilities' : ''),
+      `a ${task} needs one of floating-point numbers` +
+        (task === 'classification' ? ', or one of them called probabilities' : ''),
     );
   }
   const width = widthOf(values);
-  if (width === undefined || !(isOpen(width) || widthsOf(question).includes(width))) {
-    refuse(`output ${quoted(values.name)} must have ${widthsOf(question).join(' or ')} values for each row`);
+  if (width === undefined || !(isOpen(width) || (widths ?? [width]).includes(width))) {
+    const allowed = widths === undefined ? 'a plain list of values' : `${widths.join(' or ')} values`;
+    refuse(`output ${quoted(values.name)} must have ${allowed} for each row`);
   }
   const labels = tensors.filter(slot => LABEL_TYPES.includes(slot.type) && widthOf(slot) === 1);
   const [label] = labels;
-  const told = question.task === 'classification' && label !== undefined && labels.length === 1;
+  const told = task === 'classification' && label !== undefined && labels.length === 1;
   return { values: values.name, ...(told && { labels: label.name }) };
 }
 

@@ -63,6 +63,38 @@ describe('a spec of a tabular task', () => {
       'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx, script ("mstl" learns forecasting only)',
     ],
     [
+      'a trained model without its file',
+      'candidates: [{ trainer: onnx }]',
+      'late.yaml:17: candidates.0.file: is missing; the trainer "onnx" needs the path of a trained model',
+    ],
+    [
+      'a trained model for a method that learns',
+      'candidates: [{ trainer: gradient-boosting, file: a.onnx }]',
+      'late.yaml:17: candidates.0.file: is for the trainer "onnx" only',
+    ],
+    [
+      'hyperparameters of a model that is trained already',
+      'candidates: [{ trainer: onnx, file: a.onnx, grid: { depth: [1] } }]',
+      'late.yaml:17: candidates.0.grid: is for methods that learn; "onnx" brings a model that is trained already',
+    ],
+    ...[
+      '../a.onnx',
+      '/etc/a.onnx',
+      'a/../../b.onnx',
+      'a\\\\b.onnx',
+      './a.onnx',
+      'a.onnx/',
+      'a.pkl',
+      'a//b.onnx',
+      'C:a.onnx',
+      '.onnx',
+    ].map((file): [string, string, string] => [
+      `the path ${file}`,
+      `candidates: [{ trainer: onnx, file: "${file}" }]`,
+      `late.yaml:17: candidates.0.file: found "${file.replace('\\\\', '\\')}"; allowed: the path of an ONNX file in the folder ` +
+        'of the spec or below it, of letters, digits, _, - and ., such as trained/risk.onnx',
+    ]),
+    [
       'a metric of another task',
       'gate: { metric: mase }',
       'late.yaml:17: gate.metric: found "mase"; allowed: auc, log_loss, brier, f1',
@@ -115,6 +147,22 @@ describe('a spec of a tabular task', () => {
     expect(trainsOn(spec, 'flights')).toBe(true);
     expect(unpackSpec(packSpec(spec))).toEqual(spec);
   });
+});
+
+test('a forecast takes no trained model', () => {
+  const spec = `name: shop
+task: forecasting
+tables: { sales: { time: day, columns: { day: { type: date }, sold: { type: integer } } } }
+series: { table: sales, time: day, every: 1 day, value: sum(sold) }
+horizon: 1
+candidates: [CANDIDATE]
+`;
+  expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: onnx, file: a.onnx }'))).toEqual([
+    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl ("onnx" learns regression and classification only)',
+  ]);
+  expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: mstl, file: a.onnx }'))).toEqual([
+    'late.yaml:6: candidates.0.file: is for the trainer "onnx" only',
+  ]);
 });
 
 test('every task has metrics and trainers, the baseline among them', () => {
