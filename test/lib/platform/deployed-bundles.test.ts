@@ -40,6 +40,9 @@ gate: { better_than: [baseline, champion] }
 );
 const packed = packSpec(spec);
 
+/** A model of parcels that was trained before. */
+const LATE = join(import.meta.dirname, '..', '..', 'fixtures', 'onnx', 'late.onnx');
+
 /** One row per day from 1 January 2024, busier at weekends, a little noise. */
 function sales(from: number, days: number): string {
   const rows = Array.from({ length: days }, (_, index) => {
@@ -191,10 +194,7 @@ async function runScript(work: z.input<(typeof steps)['prepareTrainingJob']['inp
 async function deliver(time: string, spec = packed): Promise<number> {
   const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
   const runs = await Promise.all(
-    candidates.map(async candidate => {
-      const work = { time, spec, dataset, candidate };
-      return invoke('trainCandidate', { ...work, ...(candidate.script && (await runScript(work))) });
-    }),
+    candidates.map(candidate => invoke('trainCandidate', { time, spec, dataset, candidate })),
   );
   expect(runs.length).toBeGreaterThan(1);
   expect(runs.filter(({ status }) => status !== 'succeeded')).toEqual([]);
@@ -262,15 +262,9 @@ describe('over S3, each function under its own permissions', () => {
   });
 
   test('the loop of a tabular task works with the same permissions', async () => {
-    // An ONNX model needs more of its functions than one of ours: a layer, and the files that people bring or a job leaves.
-    const trained = join(import.meta.dirname, '..', '..', 'fixtures', 'onnx', 'late.onnx');
-    const program = `require('node:fs').copyFileSync('${trained}', process.env.SM_MODEL_DIR + '/model.onnx')`;
-    const candidates = [
-      { trainer: 'onnx', file: 'late.onnx' },
-      { trainer: 'script', command: [process.execPath, '-e', program] },
-    ];
-    const spec = packSpec(parcelSpec({ candidates }));
-    await models.putFile(modelKeys.brought('parcels', 'late.onnx'), trained);
+    // An ONNX model needs more of its functions than one of ours: a layer, and the files that people bring.
+    const spec = packSpec(parcelSpec({ candidates: [{ trainer: 'onnx', file: 'late.onnx' }] }));
+    await models.putFile(modelKeys.brought('parcels', 'late.onnx'), LATE);
     const time = '2026-03-02T06:00:00Z';
     const put = async (table: string, file: string, content: string) => {
       const key = dataKeys.incoming({ model: 'parcels', table, file });
@@ -294,6 +288,22 @@ describe('over S3, each function under its own permissions', () => {
     );
     const windows = await Promise.all(parts.map(key => invoke('measureWindow', { time, spec, key })));
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('a script is trained with the permissions of functions and jobs, and only once', async () => {
+    const program = `require('node:fs').copyFileSync('${LATE}', process.env.SM_MODEL_DIR + '/model.onnx')`;
+    const spec = packSpec(
+      parcelSpec({ candidates: [{ trainer: 'script', command: [process.execPath, '-e', program] }] }),
+    );
+    const time = '2026-03-03T06:00:00Z';
+    const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
+    const work = { time, spec, dataset, candidate: candidates[1] ?? { trainer: '', hyperparameters: {} } };
+    const result = await runScript(work);
+    expect(result).toMatchObject({ described: { TrainingJobStatus: 'Completed' } });
+    const run = await invoke('trainCandidate', { ...work, ...result });
+    expect(run).toMatchObject({ status: 'succeeded' });
+    expect(await runScript({ ...work, time: '2026-03-04T06:00:00Z' })).not.toHaveProperty('described');
     expect(s3.denied).toEqual([]);
   });
 
