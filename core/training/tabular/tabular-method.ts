@@ -1,4 +1,5 @@
 import type { Column } from '../../data/features/columns.ts';
+import type { Importance } from '../importance.ts';
 import type { Hyperparameters, Method } from '../trainer.ts';
 import type { Question } from './question.ts';
 
@@ -18,12 +19,6 @@ export interface Lesson {
   /** What the trainer's own schema made of the candidate's hyperparameters. */
   readonly hyperparameters: Hyperparameters;
   readonly seed: number;
-}
-
-export interface Importance {
-  readonly feature: string;
-  /** Share of what all features contribute; the shares add up to 1. */
-  readonly share: number;
 }
 
 /** A model that was learned. */
