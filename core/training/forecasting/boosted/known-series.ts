@@ -41,8 +41,8 @@ export class KnownSeries {
     const at = this.#length++;
     const known = Number.isFinite(value);
     if (known && at < this.#first) this.#first = at;
-    const difference = known ? value - this.at(this.#first) : 0;
     this.#values[at] = known ? value : Number.NaN;
+    const difference = known ? value - this.at(this.#first) : 0;
     this.#sums[at + 1] = (this.#sums[at] ?? 0) + difference;
     this.#squares[at + 1] = (this.#squares[at] ?? 0) + difference * difference;
     this.#counts[at + 1] = (this.#counts[at] ?? 0) + (known ? 1 : 0);
