@@ -132,7 +132,7 @@ describe('mstl', () => {
 describe('every trainer', () => {
   const value = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constant(_), fc.constant(0));
 
-  test.each(['baseline', 'mstl'])(
+  test.each(['baseline', 'mstl', 'gradient-boosting'])(
     '%s: forecasts are finite, deterministic, and not below zero without a reason',
     trainer => {
       fc.assert(

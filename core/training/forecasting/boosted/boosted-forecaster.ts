@@ -98,9 +98,10 @@ function learnAndForecast(series: readonly Series[], options: FitOptions): Outco
     };
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
+    const reason = error.message.replace(/\.$/, '');
     return {
       forecasts: new Map(),
-      reasons: new Map([...able.map(({ index }) => [index, error.message] as const), ...reasons]),
+      reasons: new Map([...reasons, ...able.map(({ index }) => [index, reason] as const)]),
       importance: [],
     };
   }

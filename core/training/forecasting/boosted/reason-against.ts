@@ -10,5 +10,8 @@ export function reasonAgainst(
   const { first, length } = series;
   if (length - first < window) return `the history is shorter than ${window} steps`;
   if (series.count(length - window, length) === 0) return `the last ${window} steps have no value`;
-  return levelAt(series, length, window) === undefined ? 'the history is constant' : undefined;
+  if (levelAt(series, length, window) !== undefined) return undefined;
+  return Number.isFinite(series.deviation(0, length))
+    ? 'the history is constant'
+    : 'the squares of its values leave the range of numbers';
 }

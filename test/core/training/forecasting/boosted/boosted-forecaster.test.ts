@@ -3,16 +3,15 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backtest } from '../../../../../core/training/backtest.ts';
+import { makeForecasts } from '../../../../../core/training/make-forecasts.ts';
+import { methodOf } from '../../../../../core/training/trainers.ts';
 import { digestsOfForecasts } from './forecast-in-a-process.ts';
 import { boosted, forecast, onDays, weekly } from './support.ts';
 
 const _ = Number.NaN;
 const STRATEGIES = ['recursive', 'direct'] as const;
-const baselineOf = (named: Record<string, number[]>, horizon = 7) =>
-  forecast(named, {}, horizon).values.map((__, i) => {
-    const [, values = []] = Object.entries(named)[i] ?? [];
-    return Float64Array.from({ length: horizon }, (_step, step) => values.at(step - 7) ?? _);
-  });
+/** What the baseline says: the last week again. */
+const lastWeek = (values: readonly number[]): Float64Array => Float64Array.from(values.slice(-7));
 
 describe.each(STRATEGIES)('%s', strategy => {
   test('learns what is the same in all series, large and small', () => {
@@ -54,13 +53,14 @@ describe.each(STRATEGIES)('%s', strategy => {
     );
   });
 
-  test('a shorter horizon is the beginning of a longer one that was fitted', () => {
-    const named = { a: weekly(60, 3), b: weekly(60, 5, 7) };
-    const { values } = forecast(named, { strategy }, 14);
-    for (const points of values) {
-      expect(points).toHaveLength(14);
-      expect(points.every(Number.isFinite)).toBe(true);
-    }
+  test('a shorter forecast is the beginning of the one that was fitted, and a longer one is refused', () => {
+    const { series, grid } = onDays({ a: weekly(60, 3), b: weekly(60, 5, 7) });
+    const { season, seed, hyperparameters } = boosted({ strategy });
+    const options = { every: grid.every, season, seed, hyperparameters, horizon: 14 };
+    const model = methodOf('forecasting', 'gradient-boosting').fit(series, options);
+    const whole = model.forecast(14);
+    expect(model.forecast(3)).toEqual(whole.map(points => points.slice(0, 3)));
+    expect(() => model.forecast(15)).toThrow('The fit was for 14 steps; 15 were asked for.');
   });
 
   test('missing values are no obstacle, wherever they lie', () => {
@@ -85,22 +85,21 @@ describe('a series that cannot be put in units of its level', () => {
   test.each([
     ['short', [_, ...weekly(6, 1)], 'the history is shorter than 7 steps'],
     ['ended', [...weekly(40, 1), ...Array<number>(7).fill(_)], 'the last 7 steps have no value'],
-    ['constant', Array<number>(40).fill(0.1), 'the history is constant'],
-    ['all zero', Array<number>(40).fill(0), 'the history is constant'],
+    ['constant', Array<number>(47).fill(0.1), 'the history is constant'],
+    ['all zero', Array<number>(47).fill(0), 'the history is constant'],
+    ['huge', weekly(47, 1e160), 'the squares of its values leave the range of numbers'],
   ])(
     '%s: the baseline stands in and it is noted, and the others are forecast as without it',
     (name, values, reason) => {
       const padded = [...Array<number>(47).fill(_), ...values].slice(-47);
       const rest = { x: weekly(47, 3), y: weekly(47, 5, 7) };
       const { values: forecasts, notes } = forecast({ [name]: padded, ...rest });
+      const baseline = { ...boosted(), trainer: 'baseline', hyperparameters: {} };
       expect(notes).toEqual([{ series: 0, kind: 'fallback', reason }]);
-      const trainer = { ...boosted(), trainer: 'baseline', hyperparameters: {} };
-      const known = onDays({ [name]: padded });
-      expect(forecasts[0]).toEqual(
-        backtest(trainer, onDays({ [name]: [...padded, ...Array<number>(7).fill(_)] }), 47, 54).forecasts[0],
-      );
-      expect(known.series).toHaveLength(1);
-      expect(forecasts.slice(1)).toEqual(forecast(rest).values);
+      expect(forecasts).toEqual([
+        ...makeForecasts(baseline, onDays({ [name]: padded })).values,
+        ...forecast(rest).values,
+      ]);
     },
   );
 
@@ -112,7 +111,7 @@ describe('a series that cannot be put in units of its level', () => {
 
   test('too few examples for a tree: the baseline stands in everywhere, and says why', () => {
     const { values, notes } = forecast({ a: weekly(20, 1) }, { min_leaf_weight: 20 });
-    expect(values).toEqual(baselineOf({ a: weekly(20, 1) }));
+    expect(values).toEqual([lastWeek(weekly(20, 1))]);
     expect(notes).toEqual([
       { series: 0, kind: 'fallback', reason: expect.stringMatching(/^The examples weigh 13 together/) },
     ]);
