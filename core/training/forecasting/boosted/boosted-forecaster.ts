@@ -8,7 +8,7 @@ import type { Importance } from '../../importance.ts';
 import { planFeatures } from './feature-plan.ts';
 import { forecastAhead } from './forecast-ahead.ts';
 import { KnownSeries } from './known-series.ts';
-import { learnFromPast } from './learn-from-past.ts';
+import { type Lesson, learnFromPast, type Past } from './learn-from-past.ts';
 import { reasonAgainst } from './reason-against.ts';
 
 const hyperparameters = z.strictObject({
@@ -37,72 +37,69 @@ export const boostedForecaster: ForecastingMethod = {
   hyperparameters,
   fit(series, options) {
     const standIn = baseline.fit(series, options);
-    const { forecasts, reasons, importance: shares } = learnAndForecast(series, options);
+    const { continued, importance: shares } = continueAll(series, options);
     return {
       importance: shares,
-      notes: series.flatMap((_, index): FitNote[] => {
-        const reason = reasons.get(index);
-        if (reason === undefined) return [];
+      notes: continued.flatMap((one, index): FitNote[] => {
+        if (one instanceof Float64Array) return [];
         const own = standIn.notes.filter(note => note.series === index);
-        return own.some(({ kind }) => kind === 'empty')
-          ? own
-          : [...own, { series: index, kind: 'fallback', reason }];
+        const isEmpty = own.some(({ kind }) => kind === 'empty');
+        return isEmpty ? own : [...own, { series: index, kind: 'fallback', reason: one.reason }];
       }),
       forecast: horizon =>
-        standIn.forecast(horizon).map((points, i) => forecasts.get(i)?.slice(0, horizon) ?? points),
+        standIn.forecast(horizon).map((points, index) => {
+          const own = continued[index];
+          return own instanceof Float64Array ? own.slice(0, horizon) : points;
+        }),
     };
   },
 };
 
-interface Outcome {
-  /** By index of the series: every step of the horizon. */
-  readonly forecasts: ReadonlyMap<number, Float64Array>;
-  /** By index, for the series that have no forecast: why. */
-  readonly reasons: ReadonlyMap<number, string>;
+/** Every step of the horizon of a series, or why there is no forecast. */
+type Continued = Float64Array | { readonly reason: string };
+
+/** Series by series, in their order. */
+interface AllContinued {
+  readonly continued: readonly Continued[];
   readonly importance: readonly Importance[];
 }
 
-function learnAndForecast(series: readonly Series[], options: FitOptions): Outcome {
+function continueAll(series: readonly Series[], options: FitOptions): AllContinued {
   const { strategy, objective, ...boosting } = hyperparameters.parse(options.hyperparameters);
   const { every, season, horizon, seed } = options;
   const [first] = series;
-  if (first === undefined) return { forecasts: new Map(), reasons: new Map(), importance: [] };
+  if (first === undefined) return { continued: [], importance: [] };
   const plan = planFeatures(
     season,
     { every, start: first.start, steps: first.values.length },
     { horizon, reach: strategy === 'direct' ? horizon : 1 },
   );
-  const candidates = series.map(({ key, values }, index) => {
-    const known = new KnownSeries(values, horizon);
-    return { index, name: keyId(key), known, reason: reasonAgainst(known, plan) };
-  });
-  const able = candidates.filter(({ reason }) => reason === undefined);
-  const reasons = new Map(
-    candidates.flatMap(({ index, reason }) => (reason === undefined ? [] : [[index, reason]])),
-  );
-  const past = { plan, series: able.map(({ known }) => known), names: able.map(({ name }) => name) };
-  if (able.length === 0) return { forecasts: new Map(), reasons, importance: [] };
+  const known = series.map(({ values }) => new KnownSeries(values, horizon));
+  const reasons = known.map(one => reasonAgainst(one, plan));
+  const isAble = (_: unknown, index: number): boolean => reasons[index] === undefined;
+  const able = known.filter(isAble);
+  const names = series.filter(isAble).map(({ key }) => keyId(key));
+  const learned = learnAndForecast({ plan, series: able, names }, { objective, boosting, horizon, seed });
+  const forecasts = new Map(able.map((one, i) => [one, learned.continued[i]]));
+  return {
+    ...learned,
+    continued: known.map((one, i) => forecasts.get(one) ?? { reason: reasons[i] ?? 'there is no forecast' }),
+  };
+}
+
+function learnAndForecast(past: Past, lesson: Lesson): AllContinued {
   try {
-    const model = learnFromPast(past, { objective, boosting, horizon, seed });
-    const points = forecastAhead(model, past, horizon);
-    const forecasts = new Map<number, Float64Array>();
-    for (const [i, { index }] of able.entries()) {
-      const own = points[i];
-      if (own?.every(Number.isFinite)) forecasts.set(index, own);
-      else reasons.set(index, 'the forecast was not finite');
-    }
+    const model = learnFromPast(past, lesson);
     return {
-      forecasts,
-      reasons,
+      continued: forecastAhead(model, past, lesson.horizon).map(points =>
+        points.every(Number.isFinite) ? points : { reason: 'the forecast was not finite' },
+      ),
       importance: importance(model).map(({ feature, gain }) => ({ feature, share: gain })),
     };
   } catch (error) {
     if (!(error instanceof TrainingError)) throw error;
+    // What cannot be learned from the series together is no fault of one of them.
     const reason = error.message.replace(/\.$/, '');
-    return {
-      forecasts: new Map(),
-      reasons: new Map([...reasons, ...able.map(({ index }) => [index, reason] as const)]),
-      importance: [],
-    };
+    return { continued: past.series.map(() => ({ reason })), importance: [] };
   }
 }

@@ -12,7 +12,7 @@ export class KnownSeries {
   /** Element i sums up what comes before value i, as differences from the first known value: sums then stay exact. */
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
-  readonly #counts: Float64Array;
+  readonly #counts: Int32Array;
 
   /** @param room Values that may be appended. */
   constructor(values: Float64Array, room: number) {
@@ -20,7 +20,7 @@ export class KnownSeries {
     this.#values = new Float64Array(size);
     this.#sums = new Float64Array(size + 1);
     this.#squares = new Float64Array(size + 1);
-    this.#counts = new Float64Array(size + 1);
+    this.#counts = new Int32Array(size + 1);
     for (const value of values) this.append(value);
   }
 
@@ -68,5 +68,6 @@ export class KnownSeries {
   }
 }
 
-const between = (sums: Float64Array, from: number, to: number): number =>
-  valueAt(sums, to) - valueAt(sums, Math.max(from, 0));
+/** NaN where the stretch ends after the sums do. */
+const between = (sums: Float64Array | Int32Array, from: number, to: number): number =>
+  (sums[to] ?? Number.NaN) - (sums[Math.max(from, 0)] ?? Number.NaN);
