@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
+import { forecasting } from './forecasting.ts';
 import { type Cost, measure } from './measure.ts';
 import { onnx } from './onnx.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
@@ -79,7 +80,7 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx()];
+  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx(), ...forecasting()];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

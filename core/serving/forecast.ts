@@ -52,14 +52,14 @@ export async function forecastFrom(
 ): Promise<Forecast> {
   const dataset = await loadDataset(stores.data, version.model, version.dataset);
   const { recipe, calibration } = await loadArtifact(stores.models, version.model, version.run);
-  const { series } = await readGridSeries(stores.data, dataset, 'test');
-  const { values } = makeForecasts(recipe, series);
+  const input = await readGridSeries(stores.data, dataset, 'test');
+  const { values } = makeForecasts(recipe, input);
   const ahead = Array.from({ length: recipe.horizon }, (_, step) => step + 1);
   const lag = naiveLag(recipe.season);
   return {
     keyColumns: dataset.columns.key,
     grid: forecastGrid(dataset, version),
-    series: series.map(({ key, values: history }, i) => {
+    series: input.series.map(({ key, values: history }, i) => {
       const forecast = values[i] ?? new Float64Array(0);
       const around = { ahead, spread: spreadOf(history, lag), floor: floorOf(history) };
       return { key, forecast, intervals: intervalsAround(forecast, calibration, around) };

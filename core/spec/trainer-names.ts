@@ -7,7 +7,7 @@ import type { Task } from './metrics.ts';
 export const TRAINER_TASKS = {
   baseline: ['forecasting', 'regression', 'classification'],
   mstl: ['forecasting'],
-  'gradient-boosting': ['regression', 'classification'],
+  'gradient-boosting': ['forecasting', 'regression', 'classification'],
   onnx: ['regression', 'classification'],
   script: ['regression', 'classification'],
 } as const satisfies Record<string, readonly Task[]>;

@@ -37,6 +37,7 @@ export const localTrainer = ({ forecast, ...rest }: LocalMethod): ForecastingMet
     });
     return {
       notes,
+      importance: [],
       forecast(horizon) {
         if (horizon > options.horizon) {
           throw new RangeError(`The fit was for ${options.horizon} steps; ${horizon} were asked for.`);

@@ -37,6 +37,11 @@ const succeeded = facts.extend({
   metrics: z.object({ validation: measuresSchema }),
   /** SHA-256 of each file of the model artifact, by its name under the run. */
   artifacts: z.record(z.string(), z.string()),
+  /**
+   * What the model looks at, most important first, as shares of all that its features contribute; empty where it has no
+   * features.
+   */
+  importance: z.array(z.object({ feature: z.string(), share: z.number() })).default([]),
 });
 
 const forecaster = succeeded.extend({
@@ -55,8 +60,6 @@ const predictor = succeeded.extend({
   task: z.enum(['regression', 'classification']),
   /** Examples that were learned from. */
   examples: z.int(),
-  /** What the model looks at, most important first, as shares of all that its features contribute. */
-  importance: z.array(z.object({ feature: z.string(), share: z.number() })),
 });
 
 const failed = facts.extend({

@@ -16,7 +16,7 @@ export interface Classroom<S extends Spec = Spec> {
   readonly result?: JobResult;
 }
 
-type Told = Exclude<keyof ForecasterRun & keyof PredictorRun, 'task' | 'metrics'>;
+type Told = Exclude<keyof ForecasterRun & keyof PredictorRun, 'task' | 'metrics' | 'importance'>;
 
 /** What a run has to tell beside the facts of every run. */
 export type Learned<R extends SucceededRun = SucceededRun> = R extends SucceededRun

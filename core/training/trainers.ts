@@ -1,6 +1,7 @@
 import { isTrainerName, TRAINER_TASKS, type TrainerName, tasksOfTrainer } from '../spec/trainer-names.ts';
 import { TrainingError } from '../telemetry/errors.ts';
 import { baseline } from './baseline.ts';
+import { boostedForecaster } from './forecasting/boosted/boosted-forecaster.ts';
 import { mstl } from './mstl.ts';
 import { broughtModel } from './onnx/brought-model.ts';
 import { scriptMethod } from './script/script-method.ts';
@@ -12,7 +13,7 @@ import type { Hyperparameters, Kind, Method, Methods, Trainer } from './trainer.
 const TRAINERS: { readonly [Name in TrainerName]: Trainer<Name> } = {
   baseline: { forecasting: baseline, tabular: priorMethod },
   mstl: { forecasting: mstl },
-  'gradient-boosting': { tabular: boostedTrees },
+  'gradient-boosting': { forecasting: boostedForecaster, tabular: boostedTrees },
   onnx: { tabular: broughtModel },
   script: { tabular: scriptMethod },
 };

@@ -4,6 +4,7 @@ import type { VersionRecord } from '../../registry/versions.ts';
 import { metricFacts } from '../../spec/metrics.ts';
 import type { Spec } from '../../spec/schema.ts';
 import type { SucceededRun } from '../../training/run-record.ts';
+import { barChart } from '../bar-chart.ts';
 import { type Html, type HtmlValue, html, table } from '../html.ts';
 import { readableMeasure, readableMetric, readableTime } from '../readable.ts';
 
@@ -56,6 +57,18 @@ ${table(
 )}
 <p>The candidate was chosen by ${readableMetric(evaluation.metric)} on the validation part; the test part was opened for it
 alone.${remark}</p>`;
+}
+
+/** Features that a card shows: the rest contributes little. */
+const FEATURES = 20;
+
+/** What the model looks at; nothing where it has no features. */
+export function importanceSection({ importance }: Pick<SucceededRun, 'importance'>): Html | '' {
+  if (importance.length === 0) return '';
+  const bars = importance.slice(0, FEATURES).map(({ feature, share }) => ({ name: feature, share }));
+  return html`<h2>What it looks at</h2>
+<p class="soft">Share of what all features contribute to the model; it says nothing about causes.</p>
+${barChart('Importance of the features', bars)}`;
 }
 
 /** What the version was built on: the facts of its task among those that all have. */

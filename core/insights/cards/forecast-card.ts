@@ -8,7 +8,7 @@ import type { ForecasterRun } from '../../training/run-record.ts';
 import { type Html, html } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMetric, readableNumber, readableShare, readableTime } from '../readable.ts';
-import { limitsSection, measuresSection, originSection } from './card-sections.ts';
+import { importanceSection, limitsSection, measuresSection, originSection } from './card-sections.ts';
 
 /** All that the card of a forecasting version tells. */
 export interface ForecastCardFacts {
@@ -26,6 +26,7 @@ const CHARTS = 3;
 export function forecastCard(facts: ForecastCardFacts): Html {
   const { evaluation } = facts;
   return html`${measures(facts)}
+${importanceSection(facts.run)}
 ${charts('Where it does best', evaluation.best, evaluation)}
 ${charts('Where it does worst', evaluation.worst, evaluation)}
 ${origin(facts)}

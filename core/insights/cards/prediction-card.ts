@@ -5,11 +5,16 @@ import type { TabularVersion } from '../../registry/versions.ts';
 import { metricsOf } from '../../spec/metrics.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
 import type { PredictorRun } from '../../training/run-record.ts';
-import { barChart } from '../bar-chart.ts';
 import { type Html, html, table } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMeasure, readableNumber, readableShare, readableTime } from '../readable.ts';
-import { limitsSection, measureLabel, measuresSection, originSection } from './card-sections.ts';
+import {
+  importanceSection,
+  limitsSection,
+  measureLabel,
+  measuresSection,
+  originSection,
+} from './card-sections.ts';
 
 /** All that the card of a tabular version tells. */
 export interface PredictionCardFacts {
@@ -20,9 +25,6 @@ export interface PredictionCardFacts {
   readonly dataset: ExamplesRecord;
 }
 
-/** Features that a card shows: the rest contributes little. */
-const FEATURES = 20;
-
 /** Measures of a task beside those that a gate can name. */
 const MORE = {
   regression: ['bias', 'rows'],
@@ -31,7 +33,7 @@ const MORE = {
 
 /** The sections of a card about predictions of rows. */
 export const predictionCard = (facts: PredictionCardFacts): Html => html`${measures(facts)}
-${importance(facts)}
+${importanceSection(facts.run)}
 ${calibration(facts)}
 ${slices(facts)}
 ${origin(facts)}
@@ -48,14 +50,6 @@ function measures(facts: PredictionCardFacts): Html {
     html` Of the test part's values ${readableShare(evaluation.coverage[80])} lay within the 80 % interval, and
 ${readableShare(evaluation.coverage[95])} within the 95 % interval.`,
   );
-}
-
-function importance({ run }: PredictionCardFacts): Html | '' {
-  if (run.importance.length === 0) return '';
-  const bars = run.importance.slice(0, FEATURES).map(({ feature, share }) => ({ name: feature, share }));
-  return html`<h2>What it looks at</h2>
-<p class="soft">Share of what all features contribute to the model; it says nothing about causes.</p>
-${barChart('Importance of the features', bars)}`;
 }
 
 function calibration({ evaluation }: PredictionCardFacts): Html | '' {

@@ -1,5 +1,6 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import type { Column } from '../../data/features/columns.ts';
+import type { Importance } from '../importance.ts';
 import type { Hyperparameters, Method } from '../trainer.ts';
 import type { Question } from './question.ts';
 
@@ -28,12 +29,6 @@ export interface Subject {
   readonly question: Question;
   /** In the order of the spec. */
   readonly features: ExamplesRecord['columns']['features'];
-}
-
-export interface Importance {
-  readonly feature: string;
-  /** Share of what all features contribute; the shares add up to 1. */
-  readonly share: number;
 }
 
 /** A model that was learned. Dispose of it: some hold memory that nobody else gives back. */

@@ -67,6 +67,15 @@ describe('model card', () => {
     expect(card).toContain('Where it does worst');
   });
 
+  test('shows what a model with features looks at', async () => {
+    const candidates = [{ trainer: 'gradient-boosting', hyperparameters: { trees: 5 } }];
+    const facts = await factsOf(shopSpec({ candidates }));
+    const card = renderModelCard(facts);
+    expect(card).toContain('What it looks at');
+    expect(card).toContain(facts.run.importance[0]?.feature);
+    expect(renderModelCard(await factsOf(shopSpec()))).not.toContain('What it looks at');
+  });
+
   test('says how many series fell back, and why', async () => {
     const facts = await factsOf(shopSpec());
     const run = {

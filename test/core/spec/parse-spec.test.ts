@@ -133,7 +133,9 @@ describe('parseSpec', () => {
       'an unknown trainer',
       'horizon: 7',
       'horizon: 7\ncandidates: [{ trainer: prophet }]',
-      ['models/sales.yaml:16: candidates.0.trainer: found "prophet"; allowed: baseline, mstl'],
+      [
+        'models/sales.yaml:16: candidates.0.trainer: found "prophet"; allowed: baseline, mstl, gradient-boosting',
+      ],
     ],
   ])('names file, line, path, what was found and what is allowed: %s', (_, from, to, problems) => {
     expect(problemsOf(changed(from, to))).toEqual(problems);

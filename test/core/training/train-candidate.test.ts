@@ -63,6 +63,28 @@ describe('trainCandidate', () => {
     expect(calibration[95]).toMatchObject({ basis: 'largest' });
   });
 
+  test('gradient boosting says what it looks at, and leaves the same bytes when it is trained again', async () => {
+    const { stores, train } = await setUp();
+    const candidate = { trainer: 'gradient-boosting', hyperparameters: { trees: 10 } };
+    const run = await train({ candidate });
+    expect(run).toMatchObject({ status: 'succeeded', fallbacks: 0, filled: 0, empty: 0 });
+    const features = 'importance' in run ? run.importance.map(({ feature }) => feature) : [];
+    expect(features).toEqual(expect.arrayContaining(['lag 1', 'season of 7, mean', 'series', 'weekday']));
+    const { recipe, calibration } = await loadArtifact(stores.models, 'sales', run.id);
+    expect(recipe).toMatchObject({
+      hyperparameters: {
+        trees: 10,
+        depth: 6,
+        strategy: 'recursive',
+        objective: 'absolute',
+        early_stopping: 0,
+      },
+    });
+    expect(calibration[80]).toMatchObject({ basis: 'scores' });
+    await stores.models.delete(modelKeys.run('sales', run.id, 'run.json'));
+    expect(await train({ candidate })).toMatchObject({ artifacts: 'artifacts' in run ? run.artifacts : {} });
+  });
+
   test('the same again returns the stored run, unchanged, whenever it comes', async () => {
     const { stores, train } = await setUp();
     const first = await train();
