@@ -122,7 +122,7 @@ async function shiftsOf(
   return shifts;
 }
 
-/** SQL of the ids of a dataset as `id_0`, `id_1` …, each once, with the `label` and the `part` of its rows. */
+/** SQL of the ids of a dataset as `id_0`, `id_1` …, each once, with the different `labels` and the last `part` of its rows. */
 function keyedRows({ columns: { id, target } }: ExamplesRecord, paths: readonly string[]): string {
   const ids = id.map(({ name }, i) => `${identifier(name)} AS id_${i}`).join(', ');
   const rows = PARTS.map(
@@ -130,7 +130,7 @@ function keyedRows({ columns: { id, target } }: ExamplesRecord, paths: readonly 
       `SELECT ${ids}, ${identifier(target.name)}::VARCHAR AS label, ${literal(part)} AS part FROM ${parquetRows([paths[i] ?? ''])}`,
   );
   const keys = id.map((_, i) => `id_${i}`).join(', ');
-  return `(SELECT ${keys}, list_sort(list(label)) AS labels, max(part) AS part FROM (${rows.join(' UNION ALL ')}) GROUP BY ${keys})`;
+  return `(SELECT ${keys}, list_sort(list(DISTINCT label)) AS labels, max(part) AS part FROM (${rows.join(' UNION ALL ')}) GROUP BY ${keys})`;
 }
 
 async function match(
