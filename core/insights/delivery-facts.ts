@@ -29,6 +29,15 @@ export interface QuarantineFacts {
   readonly report: string | null;
 }
 
+/** A file that was accepted, although something of it is worth a look. */
+export interface WarningFacts {
+  readonly table: string;
+  readonly file: string;
+  readonly warnings: readonly { readonly rule: string; readonly rows: number }[];
+  /** Key of the HTML report in the data bucket. */
+  readonly report: string | null;
+}
+
 /** What one or more uploads came to. Keys are of the data bucket. */
 export interface DeliveryFacts {
   readonly model: string;
@@ -38,6 +47,7 @@ export interface DeliveryFacts {
     readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   } | null;
   readonly quarantined: readonly QuarantineFacts[];
+  readonly warned: readonly WarningFacts[];
   /** Every run that was asked for; repeated deliveries ask for the same ones. */
   readonly runs: readonly RunFacts[];
   /** The gate's metric; null when nothing was judged. */
@@ -54,13 +64,22 @@ export interface DeliveryFacts {
   readonly predictions: readonly string[];
 }
 
+const brokenRules = z.array(z.object({ rule: z.string(), rows: z.int() }));
+const reportKeys = z.object({ html: z.string() }).optional();
+
 const details = {
   dataset: z.object({ dataset: z.string() }),
   quarantined: z.object({
     table: z.string(),
     file: z.string(),
-    reasons: z.array(z.object({ rule: z.string(), rows: z.int() })),
-    report: z.object({ html: z.string() }).optional(),
+    reasons: brokenRules,
+    report: reportKeys,
+  }),
+  accepted: z.object({
+    table: z.string(),
+    file: z.string(),
+    warnings: brokenRules,
+    report: reportKeys,
   }),
   trained: z.object({ run: z.string() }),
   decided: z.object({ run: z.string() }),
@@ -94,6 +113,10 @@ export async function deliveryFacts(o: {
     quarantined: of('quarantined').map(event => {
       const { table, file, reasons, report } = details.quarantined.parse(event.details);
       return { table, file, reasons, report: report?.html ?? null };
+    }),
+    warned: of('accepted').flatMap(event => {
+      const { table, file, warnings, report } = details.accepted.parse(event.details);
+      return warnings.length === 0 ? [] : [{ table, file, warnings, report: report?.html ?? null }];
     }),
     runs: (await Promise.all([...runs].map(run => runFacts(models, model, run)))).sort(byTrainer),
     metric: await gateMetric(models, model, events),

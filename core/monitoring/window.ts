@@ -1,6 +1,5 @@
 import type { AcceptedPart } from '../data/accepted-parts.ts';
-import { periodOf, startOfPeriod } from '../data/series/grid.ts';
-import { addDuration } from '../spec/duration.ts';
+import { before, gridStepOf, periodOf, startOfPeriod } from '../data/series/grid.ts';
 import { durationOf, type ForecastingSpec } from '../spec/schema.ts';
 import { sortableTime } from '../storage/layout.ts';
 
@@ -15,7 +14,7 @@ export interface Window {
 }
 
 function windowOf(first: number, end: number, spec: ForecastingSpec): Window {
-  const every = durationOf(spec.series.every);
+  const every = gridStepOf(spec);
   const periods = Array.from({ length: Math.max(0, end - first) }, (_, i) => startOfPeriod(first + i, every));
   const [from, to] = [startOfPeriod(first, every), startOfPeriod(Math.max(first, end), every)];
   return {
@@ -28,16 +27,16 @@ function windowOf(first: number, end: number, spec: ForecastingSpec): Window {
 
 /** The whole periods within the last `monitoring.every` before a moment; the last whole one when that is shorter. */
 export function windowBefore(time: string, spec: ForecastingSpec): Window {
-  const every = durationOf(spec.series.every);
+  const every = gridStepOf(spec);
   const end = periodOf(new Date(time), every);
-  const start = addDuration(startOfPeriod(end, every), durationOf(spec.monitoring.every), -1);
+  const start = before(startOfPeriod(end, every), durationOf(spec.monitoring.every), every);
   return windowOf(Math.min(periodOf(start, every), end - 1), end, spec);
 }
 
 /** The periods that an accepted part has rows in; undefined for a part without times. */
 export function windowOfPart({ timeRange }: AcceptedPart, spec: ForecastingSpec): Window | undefined {
   if (timeRange === null) return undefined;
-  const every = durationOf(spec.series.every);
+  const every = gridStepOf(spec);
   return windowOf(
     periodOf(new Date(timeRange.from), every),
     periodOf(new Date(timeRange.to), every) + 1,

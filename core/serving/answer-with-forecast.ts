@@ -49,6 +49,7 @@ async function createAnswerTable(
       .map(name => `${table}.${identifier(name)} IS NOT DISTINCT FROM r.${typed(name)}`)
       .join(' AND ') || 'true';
   const { grid, keyColumns } = forecast;
+  const period = (moment: string): string => periodSql(`${moment}::TIMESTAMP`, grid.every);
   const knownColumns = keyColumns.map(identifier).join(', ') || '1';
   const first = timeOfStep(grid, 0);
   const end = timeOfStep(grid, grid.steps);
@@ -69,7 +70,7 @@ async function createAnswerTable(
     FROM request AS r
     LEFT JOIN (SELECT DISTINCT ${knownColumns}, true AS known FROM forecast) AS k ON ${matches('k')}
     LEFT JOIN forecast AS f ON ${matches('f')}
-      AND f.${identifier(spec.series.time)}::TIMESTAMP = ${periodSql(`r.${time}::TIMESTAMP`, grid.every)}
+      AND ${period(`f.${identifier(spec.series.time)}`)} = ${period(`r.${time}`)}
     ORDER BY r.o
   `);
 }

@@ -12,6 +12,7 @@ import {
 } from './schema.ts';
 import { scriptProblems } from './script.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
+import { isTimeZone, offsetsOf } from './time-zones.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
 export interface SpecProblem {
@@ -131,7 +132,26 @@ function* seriesProblems(spec: ForecastingSpec): Iterable<SpecProblem> {
     yield { path: ['series', 'top'], message: 'needs "by": without it there is only one series' };
   }
   yield* timeColumnProblems(spec, name, time, ['series', 'time']);
+  yield* clockProblems(spec);
   yield* reservedNameProblems(spec);
+}
+
+const DAY = 86_400_000;
+
+/** Of days and more, some have an hour more or less; of hours none can, so they must fit every offset of the zone. */
+function* clockProblems({ tables, series }: ForecastingSpec): Iterable<SpecProblem> {
+  const table = tables[series.table];
+  const zone = table?.read?.timezone;
+  const { months, milliseconds } = durationOf(series.every);
+  if (zone === undefined || !isTimeZone(zone) || table?.columns[series.time]?.type !== 'timestamp') return;
+  if (months > 0 || milliseconds % DAY === 0) return;
+  if ([...offsetsOf(zone)].every(offset => offset % milliseconds === 0)) return;
+  yield {
+    path: ['series', 'every'],
+    message:
+      `${series.every} does not fit the clocks of ${zone}, which read.timezone of table ${series.table} names; allowed ` +
+      'are whole days and longer, and lengths that divide every difference of these clocks from UTC, such as 15 minutes',
+  };
 }
 
 /** Forecasts and answers have the columns of a series beside columns of their own. */

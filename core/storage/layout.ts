@@ -41,6 +41,9 @@ export const dataKeys = {
     `${ACCEPTED}${model}/${table}/${sha256}.parquet`,
   acceptedPartInfo: (model: string, table: string, sha256: string) =>
     `${ACCEPTED}${model}/${table}/${sha256}.json`,
+  /** What was remarkable of an accepted part: beside it, so that who finds the one finds the other. */
+  acceptedReport: (model: string, table: string, sha256: string, extension: 'json' | 'html') =>
+    `${ACCEPTED}${model}/${table}/${sha256}.report.${extension}`,
   quarantines: (model: string) => `${QUARANTINE}${model}/`,
   quarantined: (model: string, table: string, sha256: string, name: string) =>
     `${QUARANTINE}${model}/${table}/${sha256}/${name}`,

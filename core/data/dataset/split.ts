@@ -1,7 +1,6 @@
-import { addDuration } from '../../spec/duration.ts';
 import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
-import { type Grid, periodOf, timeOfStep } from '../series/grid.ts';
+import { before, type Grid, periodOf, timeOfStep } from '../series/grid.ts';
 import type { PartName, TimeRange } from './dataset-record.ts';
 
 /** Steps of a grid, half open. */
@@ -45,7 +44,7 @@ export function splitGrid(grid: Grid, { horizon, series, split }: ForecastingSpe
 
 /** First step whose period starts within the given length before the end of a step. */
 function firstStepWithin(grid: Grid, end: number, length: string): number {
-  const boundary = addDuration(timeOfStep(grid, end), durationOf(length), -1);
+  const boundary = before(timeOfStep(grid, end), durationOf(length), grid.every);
   const step = periodOf(boundary, grid.every) - periodOf(grid.start, grid.every);
   return timeOfStep(grid, step) < boundary ? step + 1 : step;
 }

@@ -1,9 +1,9 @@
-import type { DatasetRecord } from '../../data/dataset/dataset-record.ts';
-import { timeOfStep } from '../../data/series/grid.ts';
+import { type DatasetRecord, gridOf } from '../../data/dataset/dataset-record.ts';
+import { type GridStep, timeOfStep } from '../../data/series/grid.ts';
 import type { ForecastEvaluation, SeriesOutcome } from '../../evaluation/evaluation-record.ts';
 import { metricOf } from '../../evaluation/measures.ts';
 import type { ForecastingVersion } from '../../registry/versions.ts';
-import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
+import type { ForecastingSpec } from '../../spec/schema.ts';
 import type { ForecasterRun } from '../../training/run-record.ts';
 import { type Html, html } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
@@ -24,11 +24,12 @@ const CHARTS = 3;
 
 /** The sections of a card about forecasts. */
 export function forecastCard(facts: ForecastCardFacts): Html {
-  const { evaluation } = facts;
+  const { evaluation, dataset } = facts;
+  const { every } = gridOf(dataset);
   return html`${measures(facts)}
 ${importanceSection(facts.run)}
-${charts('Where it does best', evaluation.best, evaluation)}
-${charts('Where it does worst', evaluation.worst, evaluation)}
+${charts('Where it does best', evaluation.best, evaluation, every)}
+${charts('Where it does worst', evaluation.worst, evaluation, every)}
 ${origin(facts)}
 ${limits(facts)}`;
 }
@@ -44,10 +45,11 @@ ${readableShare(facts.evaluation.coverage[95])} within the 95 % interval.`,
 function charts(
   heading: string,
   outcomes: readonly SeriesOutcome[],
-  { from, every, metric }: ForecastEvaluation,
+  { from, metric }: ForecastEvaluation,
+  every: GridStep,
 ): Html | '' {
   if (outcomes.length === 0) return '';
-  const grid = { every: durationOf(every), start: new Date(from), steps: 0 };
+  const grid = { every, start: new Date(from), steps: 0 };
   const figures = outcomes.slice(0, CHARTS).map(outcome => {
     const name = outcome.key.join(' · ') || 'The only series';
     const value = `${readableMetric(metric)} ${readableNumber(metricOf(outcome.metrics, metric))}`;

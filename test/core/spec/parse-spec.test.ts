@@ -160,4 +160,23 @@ describe('loadSpecs', () => {
     expect(loadSpecs('models').map(spec => spec.name)).toContain('departures');
     expect(readFileSync('models/departures.yaml', 'utf8')).toContain('horizon: 14');
   });
+
+  test.each([
+    ['1 hour', 'Europe/Berlin', true],
+    ['6 hours', 'Europe/Berlin', false],
+    ['3 hours', 'Asia/Tokyo', true],
+    ['1 hour', 'Asia/Kolkata', false],
+    ['30 minutes', 'Asia/Kolkata', true],
+    ['1 day', 'Asia/Kolkata', true],
+    ['1 month', 'Europe/Berlin', true],
+  ])('%s fits the clocks of %s: %s', (every, timezone, fits) => {
+    const text = changed('day: { type: date, required: true }', 'day: { type: timestamp, required: true }')
+      .replace('    columns:', `    read: { timezone: ${timezone} }\n    columns:`)
+      .replace('every: 1 day', `every: ${every}`);
+    const problem =
+      `models/sales.yaml:14: series.every: ${every} does not fit the clocks of ${timezone}, which read.timezone of ` +
+      'table sales names; allowed are whole days and longer, and lengths that divide every difference of these clocks ' +
+      'from UTC, such as 15 minutes';
+    expect(problemsOf(text)).toEqual(fits ? [] : [problem]);
+  });
 });
