@@ -7,6 +7,8 @@ export interface Cost {
   readonly seconds: number;
   /** Largest resident set of the process, in MB of 10^6 bytes. */
   readonly peak: number;
+  /** Processor time over time: 2 where two cores were busy throughout. */
+  readonly cores: number;
 }
 
 /**
@@ -23,6 +25,7 @@ export function measure(program: string, args: readonly string[], times = 3): Co
   return {
     seconds: median(costs.map(({ seconds }) => seconds)),
     peak: median(costs.map(({ peak }) => peak)),
+    cores: median(costs.map(({ cores }) => cores)),
   };
 }
 

@@ -11,7 +11,7 @@ import { ENVIRONMENT } from '../core/telemetry/environment.ts';
 import { listRuns, type RunRecord } from '../core/training/run-record.ts';
 import { writeBundle } from '../lib/functions/bundle-handlers.ts';
 import { cachedBundles } from '../lib/functions/cached-bundles.ts';
-import { HANDLERS } from '../lib/functions/handlers.ts';
+import { BUNDLED, HANDLERS } from '../lib/functions/handlers.ts';
 import { PROJECT } from '../lib/project.ts';
 
 /** Runs the handler in the file that it is given, with the payload that it is given. */
@@ -31,11 +31,8 @@ export async function retrain(data: string, run: RunRecord, spec: Spec): Promise
   const code = join(scratch.path, 'code');
   const models = pathToFileURL(join(scratch.path, 'models')).href;
   await mkdir(code);
-  const { entry, packageFiles } = HANDLERS.trainCandidate;
-  // All handlers, as when they are deployed: the cache then serves both.
-  const bundle = cachedBundles(Object.values(HANDLERS).map(handler => handler.entry)).get(entry);
-  if (bundle === undefined) throw new Error(`${entry} was not bundled`);
-  writeBundle(code, bundle, packageFiles);
+  // All files, as when they are deployed: the cache then serves both.
+  writeBundle(code, cachedBundles(BUNDLED), HANDLERS.trainCandidate);
   const { trainer, hyperparameters, dataset, time } = run;
   const payload = { time, dataset, spec: packSpec(spec), candidate: { trainer, hyperparameters } };
   const failure = await inProcess(join(code, 'index.mjs'), payload, {

@@ -23,6 +23,8 @@ export interface HandlerDefinition {
   readonly memory: number;
   /** Whether it needs the layer with DuckDB's native library. */
   readonly duckdb: boolean;
+  /** Files that run in threads of the function, relative to the project: each is bundled by itself, beside the handler. */
+  readonly threads: readonly string[];
   /** Files of node_modules that the code opens at run time, which a bundler cannot see. */
   readonly packageFiles: readonly string[];
   readonly data: Access;
@@ -32,7 +34,12 @@ export interface HandlerDefinition {
 /** DuckDB is told to stay below 700 MB; the rest is for Node, WebAssembly and a second core. */
 const DUCKDB_MEMORY = 3008;
 
-const MSTL = ['@bsull/augurs/mstl_bg.wasm'];
+const NOTHING_BESIDE = { threads: [], packageFiles: [] };
+
+const MSTL = {
+  threads: ['core/training/mstl-thread.ts'],
+  packageFiles: ['@bsull/augurs/mstl_bg.wasm'],
+};
 
 /** Every function of the platform, by the step that it does. */
 export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
@@ -40,7 +47,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/data/validate-upload.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     // A release from quarantine lies beside the file that it is about.
     data: { read: [INCOMING, ACCEPTED, QUARANTINE], write: [ACCEPTED, QUARANTINE] },
     models: { write: [EVENTS] },
@@ -49,7 +56,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/data/snapshot-dataset.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
     models: { write: [EVENTS] },
   },
@@ -57,7 +64,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/training/train-candidate.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: MSTL,
+    ...MSTL,
     data: { read: [DATASETS] },
     models: { read: [RUNS], write: [RUNS, LINEAGE, EVENTS] },
   },
@@ -65,7 +72,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/evaluation/evaluate-candidates.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: MSTL,
+    ...MSTL,
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, EVENTS] },
   },
@@ -73,7 +80,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/registry/register-version.ts',
     memory: 512,
     duckdb: false,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS], write: [VERSIONS, EVENTS] },
   },
@@ -81,7 +88,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/registry/promote-version.ts',
     memory: 512,
     duckdb: false,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: {},
     models: { read: [VERSIONS, PRODUCTION], write: [PRODUCTION, EVENTS] },
   },
@@ -89,7 +96,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/serving/predict-batch.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: MSTL,
+    ...MSTL,
     data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
   },
@@ -97,7 +104,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/monitoring/measure-window.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
     models: { read: [RUNS, VERSIONS], write: [MONITORING, EVENTS] },
   },
@@ -105,8 +112,13 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/telemetry/record-failure.ts',
     memory: 256,
     duckdb: false,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: {},
     models: { read: [LINEAGE], write: [LINEAGE, EVENTS] },
   },
 };
+
+/** Every file that is bundled by itself. */
+export const BUNDLED: readonly string[] = [
+  ...new Set(Object.values(HANDLERS).flatMap(({ entry, threads }) => [entry, ...threads])),
+];

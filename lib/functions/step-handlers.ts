@@ -16,7 +16,7 @@ import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
 import { cachedBundles } from './cached-bundles.ts';
 import { duckDbLayer, type Platform } from './duckdb-layer.ts';
-import { HANDLERS, type HandlerDefinition } from './handlers.ts';
+import { BUNDLED, HANDLERS, type HandlerDefinition } from './handlers.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -27,7 +27,7 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
-  readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
+  readonly #bundles: Bundles = cachedBundles(BUNDLED);
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
@@ -52,11 +52,8 @@ export class StepHandlers extends Construct {
     };
   }
 
-  #function(
-    step: StepName,
-    { entry, memory, duckdb, packageFiles }: HandlerDefinition,
-    layer: ILayerVersion,
-  ) {
+  #function(step: StepName, definition: HandlerDefinition, layer: ILayerVersion) {
+    const { entry, memory, duckdb } = definition;
     const id = capitalized(step);
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -69,7 +66,7 @@ export class StepHandlers extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: this.#code(step, entry, packageFiles),
+      code: this.#code(step, definition),
       layers: duckdb ? [layer] : [],
       memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
@@ -81,11 +78,9 @@ export class StepHandlers extends Construct {
   }
 
   /** Inside the assembly, where nothing has to be cleaned up; CDK copies it from there under the name of its hash. */
-  #code(step: StepName, entry: string, packageFiles: readonly string[]): Code {
-    const bundle = this.#bundles.get(entry);
-    if (bundle === undefined) throw new Error(`${entry} was not bundled`);
+  #code(step: StepName, definition: HandlerDefinition): Code {
     const directory = bundleDirectory(this, step);
-    writeBundle(directory, bundle, packageFiles);
+    writeBundle(directory, this.#bundles, definition);
     return Code.fromAsset(directory);
   }
 }
