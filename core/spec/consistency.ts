@@ -11,6 +11,7 @@ import {
   type TabularSpec,
 } from './schema.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
+import { WITHOUT_NUMBERS } from './trainer-names.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
 export interface SpecProblem {
@@ -207,6 +208,13 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
     seen.add(text);
     for (const { field, message } of searchProblems(candidate)) {
       yield { path: ['candidates', i, ...field], message };
+    }
+    const instead = WITHOUT_NUMBERS[candidate.trainer];
+    if (candidate.space !== undefined && instead !== undefined) {
+      yield {
+        path: ['candidates', i, 'space'],
+        message: `is for numbers to draw; the trainer ${candidate.trainer} ${instead}`,
+      };
     }
   }
   const runs = spec.candidates.reduce((sum, candidate) => sum + runsOf(candidate), 0);
