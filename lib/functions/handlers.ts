@@ -50,7 +50,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     ...NOTHING_BESIDE,
     // A release from quarantine lies beside the file that it is about.
     data: { read: [INCOMING, ACCEPTED, QUARANTINE], write: [ACCEPTED, QUARANTINE] },
-    models: { write: [EVENTS] },
+    models: { write: [LINEAGE, EVENTS] },
   },
   snapshotDataset: {
     entry: 'lambdas/data/snapshot-dataset.ts',
@@ -58,7 +58,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
-    models: { write: [EVENTS] },
+    models: { write: [LINEAGE, EVENTS] },
   },
   trainCandidate: {
     entry: 'lambdas/training/train-candidate.ts',
@@ -74,7 +74,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     ...MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, EVENTS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, LINEAGE, EVENTS] },
   },
   registerVersion: {
     entry: 'lambdas/registry/register-version.ts',
@@ -98,7 +98,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     ...MSTL,
     data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [LINEAGE, EVENTS] },
   },
   measureWindow: {
     entry: 'lambdas/monitoring/measure-window.ts',
@@ -106,7 +106,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS], write: [MONITORING, EVENTS] },
+    models: { read: [RUNS, VERSIONS], write: [MONITORING, LINEAGE, EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',
