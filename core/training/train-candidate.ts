@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import { resourceUsage } from 'node:process';
 import { isTabular, type Spec } from '../spec/schema.ts';
 import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { messageOf } from '../telemetry/errors.ts';
+import { peakMemory, restartPeakMemory } from '../telemetry/peak-memory.ts';
 import { prepareForecaster } from './forecasting/train-forecaster.ts';
 import { libraryVersions } from './library-versions.ts';
 import { SEED } from './recipe.ts';
@@ -31,6 +31,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   const known = await findRun(models, spec.name, id);
   if (known !== undefined) return known;
 
+  restartPeakMemory();
   const learn = await prepare(request);
   const started = performance.now();
   const learned = attempt(learn);
@@ -39,7 +40,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
     ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
     versions: libraryVersions(),
     seconds: Math.round(performance.now() - started) / 1000,
-    memory: Math.round(resourceUsage().maxRSS / 1024),
+    memory: peakMemory(),
   };
 
   let run: RunRecord;
