@@ -1,8 +1,10 @@
 import { sha256, sha256OfFile } from '../storage/digest.ts';
 import {
   ACCEPTED,
+  BROUGHT,
   DATASETS,
   INCOMING,
+  KEPT,
   MONITORING,
   PREDICTIONS,
   QUARANTINE,
@@ -24,7 +26,18 @@ export interface Traces {
 }
 
 /** Folders of data, models and measurements. The log, the pointers and the records of versions are no data. */
-const FOLDERS = [INCOMING, ACCEPTED, QUARANTINE, DATASETS, REQUESTS, PREDICTIONS, RUNS, MONITORING];
+const FOLDERS = [
+  INCOMING,
+  ACCEPTED,
+  QUARANTINE,
+  DATASETS,
+  REQUESTS,
+  PREDICTIONS,
+  RUNS,
+  BROUGHT,
+  KEPT,
+  MONITORING,
+];
 
 /** Descriptions that lie beside what they describe, and pages for people. */
 const DESCRIPTIONS =

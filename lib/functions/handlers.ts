@@ -1,8 +1,10 @@
 import {
   ACCEPTED,
+  BROUGHT,
   DATASETS,
   EVENTS,
   INCOMING,
+  KEPT,
   LINEAGE,
   MONITORING,
   PREDICTIONS,
@@ -25,6 +27,8 @@ export interface HandlerDefinition {
   readonly duckdb: boolean;
   /** Files that run in threads of the function, relative to the project: each is bundled by itself, beside the handler. */
   readonly threads: readonly string[];
+  /** Whether it answers with models, and so needs the layer with ONNX Runtime's WebAssembly. */
+  readonly onnx?: true;
   /** Files of node_modules that the code opens at run time, which a bundler cannot see. */
   readonly packageFiles: readonly string[];
   readonly data: Access;
@@ -58,20 +62,22 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
-    models: { write: [LINEAGE, EVENTS] },
+    models: { read: [BROUGHT], write: [KEPT, LINEAGE, EVENTS] },
   },
   trainCandidate: {
     entry: 'lambdas/training/train-candidate.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     ...MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS], write: [RUNS, LINEAGE, EVENTS] },
+    models: { read: [RUNS, KEPT], write: [RUNS, LINEAGE, EVENTS] },
   },
   evaluateCandidates: {
     entry: 'lambdas/evaluation/evaluate-candidates.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     ...MSTL,
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, LINEAGE, EVENTS] },
@@ -96,6 +102,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/serving/predict-batch.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     ...MSTL,
     data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [LINEAGE, EVENTS] },
@@ -104,6 +111,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/monitoring/measure-window.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
     models: { read: [RUNS, VERSIONS], write: [MONITORING, LINEAGE, EVENTS] },

@@ -15,8 +15,8 @@ import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
 import { cachedBundles } from './cached-bundles.ts';
-import { duckDbLayer, type Platform } from './duckdb-layer.ts';
 import { BUNDLED, HANDLERS, type HandlerDefinition } from './handlers.ts';
+import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -31,10 +31,10 @@ export class StepHandlers extends Construct {
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
-    const duckdb = duckDbLayer(this, 'DuckDb', platform);
+    const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
-      const created = this.#function(step, definition, duckdb);
+      const created = this.#function(step, definition, layers);
       dataBucket.grantAccess(created, definition.data);
       modelBucket.grantAccess(created, definition.models);
       return created;
@@ -52,8 +52,12 @@ export class StepHandlers extends Construct {
     };
   }
 
-  #function(step: StepName, definition: HandlerDefinition, layer: ILayerVersion) {
-    const { entry, memory, duckdb } = definition;
+  #function(
+    step: StepName,
+    definition: HandlerDefinition,
+    layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
+  ) {
+    const { entry, memory, duckdb, onnx } = definition;
     const id = capitalized(step);
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -67,7 +71,7 @@ export class StepHandlers extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: this.#code(step, definition),
-      layers: duckdb ? [layer] : [],
+      layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
       memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
       timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
