@@ -7,6 +7,8 @@ export interface Cost {
   readonly seconds: number;
   /** Largest resident set of the process, in MB of 10^6 bytes. */
   readonly peak: number;
+  /** Processor time over time: 2 where two cores were busy throughout. */
+  readonly cores: number;
 }
 
 /** A program of `bench/programs` and its arguments. */
@@ -25,9 +27,12 @@ export function measure(name: string, args: readonly string[], times = 3): Cost 
 /** The same for programs that are compared: they run in turn, so that what else the machine does meets all of them. */
 export function measureInTurn(programs: readonly Program[], times: number): Cost[] {
   const rounds = Array.from({ length: times }, () => programs.map(runOnce));
+  const medianOf = (i: number, part: keyof Cost): number =>
+    median(rounds.map(round => round[i]?.[part] ?? Number.NaN));
   return programs.map((_, i) => ({
-    seconds: median(rounds.map(round => round[i]?.seconds ?? Number.NaN)),
-    peak: median(rounds.map(round => round[i]?.peak ?? Number.NaN)),
+    seconds: medianOf(i, 'seconds'),
+    peak: medianOf(i, 'peak'),
+    cores: medianOf(i, 'cores'),
   }));
 }
 

@@ -6,6 +6,7 @@ import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
 import { forecasting } from './forecasting.ts';
 import { type Cost, measure, measureInTurn } from './measure.ts';
+import { mstl } from './mstl.ts';
 import { onnx } from './onnx.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
 import { atMost, plain, type Row } from './rows.ts';
@@ -86,7 +87,7 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx(), ...forecasting()];
+  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx(), ...mstl(), ...forecasting()];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

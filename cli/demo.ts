@@ -46,7 +46,9 @@ export const demo: Command = {
       await upload('departures', 'airports', 'airports.csv', AIRPORTS);
       await upload('departures', 'flights', 'flights-2001-01-to-05.parquet', files.history);
 
-      printHeading('1 June, late-arrivals: the same files; its spec samples every ninth day to learn from');
+      printHeading(
+        '1 June, late-arrivals: the same files; its spec samples every ninth flight to learn from',
+      );
       await upload('late-arrivals', 'airports', 'airports.csv', AIRPORTS);
       await upload('late-arrivals', 'flights', 'flights-2001-01-to-05.parquet', files.history);
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type StepName, type StepOutput, steps } from '../core/workflow/steps.ts';
 import { writeBundle } from '../lib/functions/bundle-handlers.ts';
 import { cachedBundles } from '../lib/functions/cached-bundles.ts';
-import { HANDLERS } from '../lib/functions/handlers.ts';
+import { BUNDLED, HANDLERS } from '../lib/functions/handlers.ts';
 import { PROJECT } from '../lib/project.ts';
 
 /** Runs the handler in a file with a payload, and writes its answer to another file. */
@@ -32,11 +32,8 @@ export async function stepInProcess<S extends StepName>(
 ): Promise<Answered<S>> {
   const code = join(folder, step);
   await mkdir(code);
-  const { entry, packageFiles } = HANDLERS[step];
-  // All handlers, as when they are deployed: the cache then serves both.
-  const bundle = cachedBundles(Object.values(HANDLERS).map(handler => handler.entry)).get(entry);
-  if (bundle === undefined) throw new Error(`${entry} was not bundled`);
-  writeBundle(code, bundle, packageFiles);
+  // All files, as when they are deployed: the cache then serves both.
+  writeBundle(code, cachedBundles(BUNDLED), HANDLERS[step]);
   const [handler, answer] = [join(code, 'index.mjs'), join(code, 'answer.json')];
   const child = spawn(
     process.execPath,

@@ -23,7 +23,15 @@ async function read({ file, sql, start, every: text, steps, horizon }: ForecastC
   if (every === undefined) throw new Error(`"${text}" is no length of time.`);
   const grid = { every, start: new Date(start), steps };
   const series = await withDuckDb({ paths: [file] }, connection =>
-    collectSeries(connection, { from: `(${sql(file)})`, key: ['key'], time: 'time', value: 'value' }, grid),
+    collectSeries(
+      connection,
+      {
+        ...{ from: `(${sql(file)})`, key: ['key'], value: 'value' },
+        // Every case steps by one of its units.
+        step: `date_diff('${text.replace('1 ', '')}', TIMESTAMP '${start}', time)`,
+      },
+      grid,
+    ),
   );
   const test = steps - HORIZONS * horizon;
   const nothing = { from: test, to: test };

@@ -13,6 +13,7 @@ import {
 import { scriptProblems } from './script.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
 import { isTimeZone, offsetsOf } from './time-zones.ts';
+import { WITHOUT_NUMBERS } from './trainer-names.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
 export interface SpecProblem {
@@ -232,6 +233,13 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
       ...searchProblems(candidate),
     ]) {
       yield { path: ['candidates', i, ...field], message };
+    }
+    const instead = WITHOUT_NUMBERS[candidate.trainer];
+    if (candidate.space !== undefined && instead !== undefined) {
+      yield {
+        path: ['candidates', i, 'space'],
+        message: `is for numbers to draw; the trainer ${candidate.trainer} ${instead}`,
+      };
     }
   }
   const runs = spec.candidates.reduce((sum, candidate) => sum + runsOf(candidate), 0);

@@ -25,3 +25,9 @@ export const trainersFor = (task: Task): TrainerName[] =>
   Object.keys(TRAINER_TASKS)
     .filter(isTrainerName)
     .filter(name => tasksOfTrainer(name).includes(task));
+
+/** Trainers without a single number to tune: random search has nothing to draw for them. Each with what it has instead. */
+export const WITHOUT_NUMBERS: Readonly<Partial<Record<TrainerName, string>>> = {
+  baseline: 'has no hyperparameters',
+  mstl: 'has no numbers to tune, only "transform"; write "grid: { transform: [none, log] }"',
+};

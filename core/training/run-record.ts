@@ -26,8 +26,9 @@ const facts = z.object({
   /** Wall time of the training. */
   seconds: z.number(),
   /**
-   * The most megabytes that the process has held until the end of the training: an upper bound of what the training
-   * took, for a warm function and other threads count too.
+   * The most megabytes (2^20 bytes) that the process held from the reading of the data to the end of the training, Node
+   * and what it had loaded included. An upper bound of what the training took: in the embedded cloud, and where the
+   * system cannot begin its peak anew, other work of the process counts too (`core/telemetry/peak-memory.ts`).
    */
   memory: z.number(),
 });

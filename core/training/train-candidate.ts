@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
-import { resourceUsage } from 'node:process';
 import { isTabular } from '../spec/schema.ts';
 import { identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import { messageOf } from '../telemetry/errors.ts';
+import { peakMemory, restartPeakMemory } from '../telemetry/peak-memory.ts';
 import { prepareForecaster } from './forecasting/train-forecaster.ts';
 import { libraryVersions } from './library-versions.ts';
 import { SEED } from './recipe.ts';
@@ -24,6 +24,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
   const known = await settledRun(models, spec.name, id, request.time);
   if (known !== undefined) return known;
 
+  restartPeakMemory();
   const learn = await prepare(request);
   const started = performance.now();
   const learned = await attempt(learn);
@@ -33,7 +34,7 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
     ...(candidate.script !== undefined && { script: candidate.script }),
     versions: libraryVersions(candidate.trainer),
     seconds: Math.round(performance.now() - started) / 1000,
-    memory: Math.round(resourceUsage().maxRSS / 1024),
+    memory: peakMemory(),
   };
 
   let run: RunRecord;

@@ -28,6 +28,8 @@ export interface HandlerDefinition {
   readonly memory: number;
   /** Whether it needs the layer with DuckDB's native library. */
   readonly duckdb: boolean;
+  /** Files that run in threads of the function, relative to the project: each is bundled by itself, beside the handler. */
+  readonly threads: readonly string[];
   /** Whether it answers with models, and so needs the layer with ONNX Runtime's WebAssembly. */
   readonly onnx?: true;
   /** Files of node_modules that the code opens at run time, which a bundler cannot see. */
@@ -39,7 +41,12 @@ export interface HandlerDefinition {
 /** DuckDB is told to stay below 700 MB; the rest is for Node, WebAssembly and a second core. */
 const DUCKDB_MEMORY = 3008;
 
-const MSTL = ['@bsull/augurs/mstl_bg.wasm'];
+const NOTHING_BESIDE = { threads: [], packageFiles: [] };
+
+const MSTL = {
+  threads: ['core/training/mstl-thread.ts'],
+  packageFiles: ['@bsull/augurs/mstl_bg.wasm'],
+};
 
 /** Every function of the platform, by the step that it does. */
 export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
@@ -47,24 +54,24 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/data/validate-upload.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     // A release from quarantine lies beside the file that it is about.
     data: { read: [INCOMING, ACCEPTED, QUARANTINE], write: [ACCEPTED, QUARANTINE] },
-    models: { write: [EVENTS] },
+    models: { write: [LINEAGE, EVENTS] },
   },
   snapshotDataset: {
     entry: 'lambdas/data/snapshot-dataset.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
-    models: { read: [BROUGHT], write: [KEPT, EVENTS] },
+    models: { read: [BROUGHT], write: [KEPT, LINEAGE, EVENTS] },
   },
   prepareTrainingJob: {
     entry: 'lambdas/training/prepare-training-job.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [DATASETS] },
     models: { read: [TRAINING_ENDS, TRAINING_INPUT], write: [TRAINING_INPUT] },
   },
@@ -73,7 +80,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     onnx: true,
-    packageFiles: MSTL,
+    ...MSTL,
     data: { read: [DATASETS] },
     models: {
       read: [RUNS, KEPT, TRAINING_ENDS, TRAINING_OUTPUT],
@@ -85,15 +92,15 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     onnx: true,
-    packageFiles: MSTL,
+    ...MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, EVENTS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, LINEAGE, EVENTS] },
   },
   registerVersion: {
     entry: 'lambdas/registry/register-version.ts',
     memory: 512,
     duckdb: false,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS], write: [VERSIONS, EVENTS] },
   },
@@ -101,7 +108,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/registry/promote-version.ts',
     memory: 512,
     duckdb: false,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: {},
     models: { read: [VERSIONS, PRODUCTION], write: [PRODUCTION, EVENTS] },
   },
@@ -110,25 +117,30 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     onnx: true,
-    packageFiles: MSTL,
+    ...MSTL,
     data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [LINEAGE, EVENTS] },
   },
   measureWindow: {
     entry: 'lambdas/monitoring/measure-window.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
     onnx: true,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS], write: [MONITORING, EVENTS] },
+    models: { read: [RUNS, VERSIONS], write: [MONITORING, LINEAGE, EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',
     memory: 256,
     duckdb: false,
-    packageFiles: [],
+    ...NOTHING_BESIDE,
     data: {},
     models: { read: [LINEAGE], write: [LINEAGE, EVENTS] },
   },
 };
+
+/** Every file that is bundled by itself. */
+export const BUNDLED: readonly string[] = [
+  ...new Set(Object.values(HANDLERS).flatMap(({ entry, threads }) => [entry, ...threads])),
+];

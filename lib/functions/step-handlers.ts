@@ -15,7 +15,7 @@ import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
 import { cachedBundles } from './cached-bundles.ts';
-import { HANDLERS, type HandlerDefinition } from './handlers.ts';
+import { BUNDLED, HANDLERS, type HandlerDefinition } from './handlers.ts';
 import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
 
 export interface StepHandlersProps {
@@ -27,7 +27,7 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
-  readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
+  readonly #bundles: Bundles = cachedBundles(BUNDLED);
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
@@ -55,9 +55,10 @@ export class StepHandlers extends Construct {
 
   #function(
     step: StepName,
-    { entry, memory, duckdb, onnx, packageFiles }: HandlerDefinition,
+    definition: HandlerDefinition,
     layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
   ) {
+    const { entry, memory, duckdb, onnx } = definition;
     const id = capitalized(step);
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
@@ -70,7 +71,7 @@ export class StepHandlers extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: this.#code(step, entry, packageFiles),
+      code: this.#code(step, definition),
       layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
       memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
@@ -82,11 +83,9 @@ export class StepHandlers extends Construct {
   }
 
   /** Inside the assembly, where nothing has to be cleaned up; CDK copies it from there under the name of its hash. */
-  #code(step: StepName, entry: string, packageFiles: readonly string[]): Code {
-    const bundle = this.#bundles.get(entry);
-    if (bundle === undefined) throw new Error(`${entry} was not bundled`);
+  #code(step: StepName, definition: HandlerDefinition): Code {
     const directory = bundleDirectory(this, step);
-    writeBundle(directory, bundle, packageFiles);
+    writeBundle(directory, this.#bundles, definition);
     return Code.fromAsset(directory);
   }
 }

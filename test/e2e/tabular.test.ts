@@ -89,7 +89,7 @@ describe('late parcels', () => {
     );
     expect(result.code, result.stderr).toBe(0);
     const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
-    expect(header).toBe('sent,number,hub,distance,prediction,probability_false,probability_true');
+    expect(header).toBe('sent,number,hub,distance,prediction,probability_false,probability_true,reason');
     const late = [600, 601, 602].map(number => String(Number(parcel(number).split(',')[4]) > 39));
     expect(rows.map(row => row.split(',')[4])).toEqual(late);
     expect(new Set(late).size).toBe(2);

@@ -8,7 +8,13 @@ import type { ForecasterRun } from '../../training/run-record.ts';
 import { type Html, html } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMetric, readableNumber, readableShare, readableTime } from '../readable.ts';
-import { importanceSection, limitsSection, measuresSection, originSection } from './card-sections.ts';
+import {
+  importanceSection,
+  limitsSection,
+  measuresSection,
+  originSection,
+  useSection,
+} from './card-sections.ts';
 
 /** All that the card of a forecasting version tells. */
 export interface ForecastCardFacts {
@@ -26,12 +32,56 @@ const CHARTS = 3;
 export function forecastCard(facts: ForecastCardFacts): Html {
   const { evaluation, dataset } = facts;
   const { every } = gridOf(dataset);
-  return html`${measures(facts)}
+  return html`${use(facts)}
+${measures(facts)}
+${byHorizon(facts)}
 ${importanceSection(facts.run)}
 ${charts('Where it does best', evaluation.best, evaluation, every)}
 ${charts('Where it does worst', evaluation.worst, evaluation, every)}
 ${origin(facts)}
 ${limits(facts)}`;
+}
+
+function use(facts: ForecastCardFacts): Html {
+  const { series, horizon } = facts.spec;
+  const every = series.by.length === 0 ? '' : ` for every ${series.by.join(' and ')} of the table`;
+  return useSection(
+    facts,
+    html`Forecasts of <code>${series.value}</code> of ${series.table} in steps of ${series.every}${every}, up to ${horizon}
+steps after the end of the data, with intervals.`,
+    [
+      `Periods more than ${horizon} steps ahead.`,
+      series.by.length > 0 && 'Series that the data did not hold: they have no forecast.',
+      'What a decision would change: a forecast says what happens if things go on as before.',
+    ],
+  );
+}
+
+/** How far ahead one can rely on it: the error of every step, beside that of the baseline. */
+function byHorizon({ evaluation, version }: ForecastCardFacts): Html | '' {
+  const { horizon, metric, origins } = evaluation;
+  if (horizon.length < 2) return '';
+  const name = readableMetric(metric);
+  const moments = origins === 1 ? 'one moment' : `${origins} moments`;
+  return html`<h2>How far ahead it can be relied on</h2>
+<p class="soft">${name} of the test part by steps ahead, over all series; the test part was forecast from ${moments}, so a
+single unusual day shows as a peak.</p>
+${lineChart({
+  title: `${name} by steps ahead, beside the baseline`,
+  labels: horizon.map(({ ahead }) => `${ahead} ${ahead === 1 ? 'step' : 'steps'} ahead`),
+  lines: [
+    {
+      name: version.recipe.trainer,
+      style: 'first',
+      values: horizon.map(({ chosen }) => metricOf(chosen, metric)),
+    },
+    {
+      name: 'Baseline',
+      style: 'second',
+      values: horizon.map(({ baseline }) => metricOf(baseline, metric)),
+    },
+  ],
+})}`;
 }
 
 const measures = (facts: ForecastCardFacts): Html =>

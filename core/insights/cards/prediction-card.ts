@@ -14,6 +14,7 @@ import {
   measureLabel,
   measuresSection,
   originSection,
+  useSection,
 } from './card-sections.ts';
 
 /** All that the card of a tabular version tells. */
@@ -32,12 +33,28 @@ const MORE = {
 } as const;
 
 /** The sections of a card about predictions of rows. */
-export const predictionCard = (facts: PredictionCardFacts): Html => html`${measures(facts)}
+export const predictionCard = (facts: PredictionCardFacts): Html => html`${use(facts)}
+${measures(facts)}
 ${importanceSection(facts.run)}
 ${calibration(facts)}
 ${slices(facts)}
 ${origin(facts)}
 ${limits(facts)}`;
+
+function use(facts: PredictionCardFacts): Html {
+  const { base, target, where } = facts.spec.examples;
+  const which = where === undefined ? '' : html` where <code>${where}</code>`;
+  const gives = facts.spec.task === 'classification' ? 'the probability of each class' : 'intervals';
+  return useSection(
+    facts,
+    html`Predictions of <code>${target}</code> for single rows of ${base}${which}, with ${gives}.`,
+    [
+      'Rows of another kind, or from long after the data that it was built on.',
+      'Why something happens, or what would change it: the features go along with the target, they need not cause it.',
+      'Decisions about people that no person answers for.',
+    ],
+  );
+}
 
 function measures(facts: PredictionCardFacts): Html {
   const { evaluation } = facts;

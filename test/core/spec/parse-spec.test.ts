@@ -137,6 +137,18 @@ describe('parseSpec', () => {
         'models/sales.yaml:16: candidates.0.trainer: found "prophet"; allowed: baseline, mstl, gradient-boosting',
       ],
     ],
+    [
+      'a random search for a trainer without numbers',
+      'horizon: 7',
+      `horizon: 7
+candidates:
+  - { trainer: mstl, random: 2, space: { transform: [none, log] } }
+  - { trainer: baseline, random: 2, space: { depth: { min: 1, max: 2 } } }`,
+      [
+        'models/sales.yaml:17: candidates.0.space: is for numbers to draw; the trainer mstl has no numbers to tune, only "transform"; write "grid: { transform: [none, log] }"',
+        'models/sales.yaml:18: candidates.1.space: is for numbers to draw; the trainer baseline has no hyperparameters',
+      ],
+    ],
   ])('names file, line, path, what was found and what is allowed: %s', (_, from, to, problems) => {
     expect(problemsOf(changed(from, to))).toEqual(problems);
   });

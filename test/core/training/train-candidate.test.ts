@@ -170,6 +170,41 @@ describe('trainCandidate', () => {
     expect(await train({ candidate: baseline })).toMatchObject({ status: 'failed', error });
   });
 
+  test('infinite values are missing ones: they are filled, and what is left is forecast', async () => {
+    const { series } = shopSpec();
+    // Infinite wherever the sum is a multiple of eleven.
+    const spec = shopSpec({
+      series: { ...series, value: "CASE WHEN sum(sold) % 11 = 0 THEN 'inf'::DOUBLE ELSE sum(sold) END" },
+    });
+    const { stores, train } = await setUp(spec);
+    const odd = [0, 1].map(shop =>
+      Array.from({ length: 42 }, (_, day) => sold(shop, day)).filter(value => value % 11 === 0),
+    );
+    expect(odd.map(({ length }) => length > 0)).toEqual([true, true]);
+    const run = await train();
+    expect(run).toMatchObject({ status: 'succeeded', filled: 2, fallbacks: 0, empty: 0 });
+    if (run.status === 'failed') throw new Error(run.error.message);
+    expect(Number.isFinite(run.metrics.validation.mase)).toBe(true);
+    const { calibration } = await loadArtifact(stores.models, 'sales', run.id);
+    expect(calibration[80].widths.every(Number.isFinite)).toBe(true);
+  });
+
+  test('ten rows are too few for the three parts, which is an error of the dataset', async () => {
+    const stores = temporaryStores();
+    await accept(stores, shopSpec(), 'sales', salesCsv(['a'], 0, 10), time);
+    await expect(snapshotDataset({ data: stores.data, spec: shopSpec(), time })).rejects.toThrow(
+      expect.objectContaining({ name: 'DatasetError' }),
+    );
+    // Without a season to show and with a short horizon they are enough for the baseline, and for nothing else.
+    const spec = shopSpec({ horizon: 1, series: { ...shopSpec().series, season: [] } });
+    const { train } = await setUp(spec, salesCsv(['a'], 0, 10));
+    expect(await train()).toMatchObject({
+      status: 'failed',
+      error: { message: 'mstl can forecast none of the 1 series: there is no season.' },
+    });
+    expect(await train({ candidate: baseline })).toMatchObject({ status: 'succeeded' });
+  });
+
   test('counts what was filled, what fell back and what is empty, and says why', async () => {
     const csv = [
       salesCsv(['weekly'], 0, 56),

@@ -190,6 +190,28 @@ async function runScript(work: z.input<(typeof steps)['prepareTrainingJob']['inp
   return { job: { script, name }, described: description };
 }
 
+/** The jobs of a model, and how each ended. */
+async function lineageOf(
+  model: string,
+): Promise<{ readonly job: string; readonly end: string | undefined }[]> {
+  const keys = await keysOf(models, `lineage/${model}/`);
+  const read = async (key: string) => {
+    const object = await models.get(key);
+    if (object === undefined) return undefined;
+    return z
+      .object({ eventType: z.string(), job: z.object({ name: z.string() }) })
+      .parse(JSON.parse(object.body.toString()));
+  };
+  return await Promise.all(
+    keys
+      .filter(key => key.endsWith('/start.json'))
+      .map(async key => ({
+        job: (await read(key))?.job.name ?? '',
+        end: (await read(key.replace('/start.json', '/end.json')))?.eventType,
+      })),
+  );
+}
+
 /** What the delivery machine does once an upload was accepted. */
 async function deliver(time: string, spec = packed): Promise<number> {
   const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
@@ -248,9 +270,18 @@ describe('over S3, each function under its own permissions', () => {
 
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
-    // As if a training function had died: its run began and did not end.
-    const lineage = await keysOf(models, modelKeys.lineageAt('shop', may8));
-    await models.delete(lineage.find(key => key.endsWith('/end.json')) ?? '');
+    const ended = await lineageOf('shop');
+    expect(new Set(ended.map(({ job }) => job))).toEqual(
+      new Set([
+        ...['shop.validate', 'shop.snapshot', 'shop.train.baseline', 'shop.train.mstl', 'shop.evaluate'],
+        ...['shop.predict', 'shop.measure'],
+      ]),
+    );
+    expect(ended.map(({ end }) => end)).toEqual(ended.map(() => 'COMPLETE'));
+    // As if all functions had died at once: their jobs began and did not end.
+    for (const key of await keysOf(models, modelKeys.lineageAt('shop', may8))) {
+      if (key.endsWith('/end.json')) await models.delete(key);
+    }
     await invoke('recordFailure', {
       time: may8,
       model: 'shop',
@@ -258,6 +289,14 @@ describe('over S3, each function under its own permissions', () => {
       error: 'E',
       cause: 'c',
     });
+    const aborted = (await lineageOf('shop')).filter(({ end }) => end !== 'COMPLETE');
+    expect(aborted.map(({ job, end }) => `${job} ${end}`).sort()).toEqual([
+      'shop.evaluate ABORT',
+      ...['shop.measure undefined', 'shop.measure undefined'],
+      'shop.snapshot ABORT',
+      ...['shop.train.baseline ABORT', 'shop.train.mstl ABORT'],
+      ...['shop.validate ABORT', 'shop.validate ABORT'],
+    ]);
     expect(s3.denied).toEqual([]);
   });
 
