@@ -82,7 +82,12 @@ describe('a version that a person lets into production, after a trial', () => {
 
   test('is taken back when it fails while it is tried', () => {
     expect(upload(2)).toMatchObject({ code: 0, answer: { decision: { waiting: true, version: 2 } } });
-    const log = join(state, 'buckets', 'anteiplatform-databucket', 'prediction-log/load/2026/03/03/09/a.jsonl');
+    const log = join(
+      state,
+      'buckets',
+      'anteiplatform-databucket',
+      'prediction-log/load/2026/03/03/09/a.jsonl',
+    );
     mkdirSync(dirname(log), { recursive: true });
     const traffic = { model: 'load', time: '2026-03-03T09:05:00.000Z', requests: 50, errors: 12 };
     writeFileSync(log, predictionLines(traffic));

@@ -22,5 +22,8 @@ export function predictionLines(o: {
         : { ...row, ...young };
     return [answer, { ...row, version: 1, variant: 'shadow' }];
   });
-  return lines.flat().map(line => `${predictionLogLine(predictionLogSchema.parse(line))}\n`).join('');
+  return lines
+    .flat()
+    .map(line => `${predictionLogLine(predictionLogSchema.parse(line))}\n`)
+    .join('');
 }

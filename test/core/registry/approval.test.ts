@@ -65,7 +65,10 @@ describe('an approval', () => {
     await request();
     await awaitDecision({ ...place, token: 'the token' });
     expect(await record(yes)).toEqual({ ...yes, time: later });
-    expect(await record({ ...yes, approved: false, by: 'local:bob' }, expiresAt)).toEqual({ ...yes, time: later });
+    expect(await record({ ...yes, approved: false, by: 'local:bob' }, expiresAt)).toEqual({
+      ...yes,
+      time: later,
+    });
     expect(await findApproval(place)).toMatchObject({ tokens: [], decision: { approved: true } });
     const events = await listEvents(models, 'm');
     expect(events.slice(1)).toMatchObject([

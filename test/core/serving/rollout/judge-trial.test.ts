@@ -35,7 +35,10 @@ describe('judgeTrial', () => {
   test('records its verdict with the numbers, once', async () => {
     const { models, judge } = await setUp(0);
     const good = await judge();
-    expect(good).toEqual({ promote: true, reason: 'Version 2 did as well as version 1: 60 requests, 0 errors' });
+    expect(good).toEqual({
+      promote: true,
+      reason: 'Version 2 did as well as version 1: 60 requests, 0 errors',
+    });
     // Promoted meanwhile: the verdict is the same.
     await promoteVersion({ models, model: 'm', version: 2, time });
     expect(await judge()).toEqual(good);
@@ -44,7 +47,15 @@ describe('judgeTrial', () => {
       {
         ...{ time, actor: 'workflow', summary: good.reason },
         details: {
-          ...{ version: 2, champion: 1, mode: 'canary', since, verdict: 'good', promote: true, unreadable: 1 },
+          ...{
+            version: 2,
+            champion: 1,
+            mode: 'canary',
+            since,
+            verdict: 'good',
+            promote: true,
+            unreadable: 1,
+          },
           figures: { challenger: { requests: 60, errors: 0 }, pairs: 60, shift: 0 },
         },
       },
