@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withDuckDb } from '../data/duckdb.ts';
-import { readChampion } from '../registry/production.ts';
+import { readChallenger, readChampion } from '../registry/production.ts';
 import type { ForecastingVersion, VersionRecord } from '../registry/versions.ts';
 import { type ForecastingSpec, isTabular, type Spec } from '../spec/schema.ts';
 import { dataKeys } from '../storage/layout.ts';
@@ -28,8 +28,8 @@ interface Stores {
 }
 
 /**
- * Predictions of the version in production. Without a key: its forecast of the next horizon, or nothing for a tabular
- * task. With one: the answer to the request file of that key.
+ * Predictions of the version in production. Without a key: its forecast of the next horizon, and that of the version on
+ * trial beside it, or nothing for a tabular task. With one: the answer to the request file of that key.
  * @throws PredictionError when nothing is in production, or the request cannot be answered.
  */
 export async function predictBatch(
@@ -41,7 +41,10 @@ export async function predictBatch(
       `No version of ${o.spec.name} is in production yet. Upload data and let a candidate pass the gate first.`,
     );
   }
-  return { version: version.version, keys: await keysOf(o, o.spec, version, o.key) };
+  const keys = await keysOf(o, o.spec, version, o.key);
+  const challenger = o.key === undefined ? await readChallenger(o.models, o.spec.name) : undefined;
+  if (challenger !== undefined) keys.push(...(await keysOf(o, o.spec, challenger, undefined)));
+  return { version: version.version, keys };
 }
 
 /** What a version of one task says when the spec asks for another is no answer: the next version will be of the spec's. */

@@ -14,6 +14,7 @@ export const QUARANTINE = 'quarantine/';
 export const DATASETS = 'datasets/';
 export const REQUESTS = 'requests/';
 export const PREDICTIONS = 'predictions/';
+export const PREDICTION_LOG = 'prediction-log/';
 
 /** The folders of the model bucket. */
 export const RUNS = 'runs/';
@@ -22,6 +23,8 @@ export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
+/** Holds task tokens, each of which is the right to decide: only those who ask and those who decide may read it. */
+export const APPROVALS = 'approvals/';
 export const BROUGHT = 'brought/';
 export const KEPT = 'kept/';
 /** What training jobs read, what they write, and how they ended: folders apart, because a job's own role has the first two. */
@@ -31,6 +34,10 @@ export const TRAINING_ENDS = 'training-ends/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
+
+/** `yyyy/MM/dd/HH/`, in UTC: the folders that Firehose makes as well. */
+const hourFolder = (time: string): string =>
+  `${new Date(time).toISOString().slice(0, 13).replace(/[-T]/g, '/')}/`;
 
 /** Keys of the data bucket. */
 export const dataKeys = {
@@ -51,6 +58,13 @@ export const dataKeys = {
   dataset: (model: string, dataset: string, name: string) => `${DATASETS}${model}/${dataset}/${name}`,
   request: (model: string, file: string) => `${REQUESTS}${model}/${file}`,
   predictions: (model: string, version: number, name: string) => `${PREDICTIONS}${model}/${version}/${name}`,
+  /** What the endpoint answered, in objects by the hour at which they came in. */
+  predictionLog: (model: string) => `${PREDICTION_LOG}${model}/`,
+  /** One day of it. `time`: ISO 8601. */
+  predictionLogDay: (model: string, time: string) =>
+    `${PREDICTION_LOG}${model}/${hourFolder(time).slice(0, -'HH/'.length)}`,
+  predictionLogObject: (model: string, time: string, name: string) =>
+    `${PREDICTION_LOG}${model}/${hourFolder(time)}${name}.jsonl`,
 } as const;
 
 /** Keys of the model bucket. */
@@ -61,8 +75,12 @@ export const modelKeys = {
   version: (model: string, version: number) => `${VERSIONS}${model}/${version}.json`,
   /** The version as a page for people. */
   modelCard: (model: string, version: number) => `${VERSIONS}${model}/${version}.html`,
+  approvals: (model: string) => `${APPROVALS}${model}/`,
+  approval: (model: string, version: number) => `${APPROVALS}${model}/${version}.json`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
+  /** Events of one kind and moment. */
+  eventsAt: (model: string, time: string, kind: string) => `${EVENTS}${model}/${sortableTime(time)}-${kind}-`,
   event: (model: string, time: string, kind: string, id: string) =>
     `${EVENTS}${model}/${sortableTime(time)}-${kind}-${id}.json`,
   /** Attempts of one moment. */
@@ -111,4 +129,10 @@ export function parseRequestKey(key: string): { readonly model: string; readonly
 export function parseAcceptedKey(key: string): { readonly table: string; readonly part: string } | undefined {
   const [, table, part] = /^accepted\/[^/]+\/([^/]+)\/([0-9a-f]{64})\.(?:parquet|json)$/.exec(key) ?? [];
   return table === undefined || part === undefined ? undefined : { table, part };
+}
+
+/** The hour that an object of the prediction log lies under, ISO 8601 in UTC, or undefined when the key has another form. */
+export function parsePredictionLogKey(key: string): string | undefined {
+  const [, day, hour] = /^prediction-log\/[^/]+\/(\d{4}\/\d{2}\/\d{2})\/(\d{2})\/[^/]+$/.exec(key) ?? [];
+  return day === undefined ? undefined : `${day.replaceAll('/', '-')}T${hour}:00:00.000Z`;
 }

@@ -36,10 +36,12 @@ export class PlatformStack extends Stack {
     });
     const handlers = new StepHandlers(this, 'Steps', { dataBucket, modelBucket, platform });
 
-    const delivery = new DeliveryWorkflow(this, 'Delivery', { handlers, modelBucket });
+    this.notificationKey = notificationKey(this, 'NotificationKey');
+    const delivery = new DeliveryWorkflow(this, 'Delivery', {
+      ...{ handlers, modelBucket, notificationKey: this.notificationKey },
+    });
     const prediction = new PredictionWorkflow(this, 'Prediction', { handlers });
     this.monitoring = new MonitoringWorkflow(this, 'Monitoring', { handlers });
-    this.notificationKey = notificationKey(this, 'NotificationKey');
 
     dataBucket.onObjectCreated('Uploaded', { prefix: INCOMING }, delivery.onObject());
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());

@@ -42,6 +42,9 @@ export interface Execution {
   readonly status: 'succeeded' | 'failed';
 }
 
+/** When every state of `execute` begins. */
+export const ENTERED_TIME = '2001-06-01T08:31:00.000Z';
+
 /** Runs a machine with prepared answers. A task without one is a mistake of the test. */
 export async function execute(
   template: Template,
@@ -71,6 +74,8 @@ export async function execute(
   const { result } = new StateMachine(JSON.parse(text), { validationOptions: { noValidate: true } }).run(
     structuredClone(input) as never,
     {
+      // The engine knows neither.
+      context: { State: { EnteredTime: ENTERED_TIME }, Task: { Token: 'the token' } },
       overrides: {
         taskResourceLocalHandlers: Object.fromEntries(handlers),
         // Nobody here waits for anything.
