@@ -17,6 +17,9 @@ const KINDS = [
   'kept',
   'predicted',
   'measured',
+  'incident-opened',
+  'remedied',
+  'incident-closed',
   'failed',
 ] as const;
 

@@ -22,6 +22,7 @@ export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
+export const INCIDENTS = 'incidents/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -64,6 +65,9 @@ export const modelKeys = {
   monitoring: (model: string) => `${MONITORING}${model}/`,
   window: (model: string, window: string, extension: 'json' | 'html') =>
     `${MONITORING}${model}/${window}.${extension}`,
+  incident: (model: string, alarm: string) => `${INCIDENTS}${model}/${alarm}.json`,
+  /** When a remedy was last taken without being asked for. */
+  lastRemedy: (model: string, remedy: string) => `${INCIDENTS}${model}/last-${remedy}.json`,
 } as const;
 
 /**

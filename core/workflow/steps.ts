@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { INCIDENT_ALARMS } from '../monitoring/alarm-names.ts';
+import { REMEDIES } from '../monitoring/remedies/incident.ts';
 import { unpackSpec } from '../spec/packed-spec.ts';
 
 /**
@@ -54,6 +56,31 @@ export const steps = {
     /** With the key of an accepted part: the time that the part covers. Without: the period that ends at `time`. */
     input: z.object({ time, spec, key: z.string().optional() }),
     output: z.object({ window: z.string(), measured: z.boolean() }),
+  },
+  checkFreshness: {
+    input: z.object({ time, spec }),
+    /** Age over allowed age of the table that is worst; null where no table has both rows and a freshness. */
+    output: z.object({ staleness: z.number().nullable() }),
+  },
+  chooseRemedy: {
+    /** An alarm's name, and the state that it changed to. */
+    input: z.object({ time, spec, alarm: z.string(), state: z.enum(['ALARM', 'OK']), reason: z.string() }),
+    output: z.object({
+      alarm: z.enum(INCIDENT_ALARMS),
+      remedy: z.enum(['none', ...REMEDIES]),
+      because: z.string(),
+    }),
+  },
+  rollBack: {
+    input: z.object({ time, spec, reason: z.string() }),
+    output: z.object({ rolledBack: z.boolean(), reason: z.string() }),
+  },
+  recordRemedy: {
+    input: z.object({
+      ...{ time, spec, alarm: z.enum(INCIDENT_ALARMS) },
+      ...{ remedy: z.enum(REMEDIES), because: z.string() },
+    }),
+    output: z.object({}),
   },
   recordFailure: {
     input: z.object({ time, model, workflow: z.string(), error: z.string(), cause: z.string() }),

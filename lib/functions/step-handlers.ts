@@ -48,6 +48,10 @@ export class StepHandlers extends Construct {
       promoteVersion: create('promoteVersion'),
       predictBatch: create('predictBatch'),
       measureWindow: create('measureWindow'),
+      checkFreshness: create('checkFreshness'),
+      chooseRemedy: create('chooseRemedy'),
+      rollBack: create('rollBack'),
+      recordRemedy: create('recordRemedy'),
       recordFailure: create('recordFailure'),
     };
   }

@@ -9,6 +9,7 @@ import { ObjectBucket } from '../storage/object-bucket.ts';
 import { DeliveryWorkflow } from '../workflows/delivery.ts';
 import { MonitoringWorkflow } from '../workflows/monitoring.ts';
 import { PredictionWorkflow } from '../workflows/prediction.ts';
+import { RemediationWorkflow } from '../workflows/remediation.ts';
 
 export interface PlatformStackProps extends StackProps {
   readonly platform: Platform;
@@ -17,6 +18,7 @@ export interface PlatformStackProps extends StackProps {
 /** What all models share: storage, functions and workflows. It knows no model. */
 export class PlatformStack extends Stack {
   readonly monitoring: MonitoringWorkflow;
+  readonly remediation: RemediationWorkflow;
   readonly notificationKey: Key;
 
   constructor(scope: Construct, id: string, { platform, ...props }: PlatformStackProps) {
@@ -29,6 +31,10 @@ export class PlatformStack extends Stack {
     const delivery = new DeliveryWorkflow(this, 'Delivery', { handlers });
     const prediction = new PredictionWorkflow(this, 'Prediction', { handlers });
     this.monitoring = new MonitoringWorkflow(this, 'Monitoring', { handlers });
+    this.remediation = new RemediationWorkflow(this, 'Remediation', {
+      handlers,
+      delivery: delivery.machine,
+    });
     this.notificationKey = notificationKey(this, 'NotificationKey');
 
     dataBucket.onObjectCreated('Uploaded', { prefix: INCOMING }, delivery.onObject());
@@ -42,5 +48,6 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'DeliveryMachine', { value: delivery.machine.stateMachineArn });
     new CfnOutput(this, 'PredictionMachine', { value: prediction.machine.stateMachineArn });
     new CfnOutput(this, 'MonitoringMachine', { value: this.monitoring.machine.stateMachineArn });
+    new CfnOutput(this, 'RemediationMachine', { value: this.remediation.machine.stateMachineArn });
   }
 }

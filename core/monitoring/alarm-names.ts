@@ -1,0 +1,39 @@
+/** The alarms of a model: how each is called, and the heading of docs/runbook.md that it leads to. */
+export const ALARMS = {
+  quality: 'Uploads quarantined',
+  failure: 'Workflow failed',
+  freshness: 'Data too old',
+  drift: 'Data drift',
+  performance: 'Performance degraded',
+  errors: 'Endpoint errors',
+  latency: 'Endpoint latency',
+  availability: 'Endpoint availability',
+} as const;
+
+export type AlarmId = keyof typeof ALARMS;
+
+/** An alarm's name in CloudWatch. */
+export const alarmName = (model: string, alarm: AlarmId): string =>
+  `Antei ${model}: ${ALARMS[alarm].toLowerCase()}`;
+
+/**
+ * The alarms that tell how production is rather than that something happened: they stay in ALARM until what they watch
+ * is well again, so each time they go off is an incident with an end.
+ */
+export const INCIDENT_ALARMS = [
+  'freshness',
+  'drift',
+  'performance',
+  'errors',
+  'latency',
+  'availability',
+] as const satisfies readonly AlarmId[];
+
+export type IncidentAlarm = (typeof INCIDENT_ALARMS)[number];
+
+export const opensIncident = (alarm: AlarmId): alarm is IncidentAlarm =>
+  INCIDENT_ALARMS.some(name => name === alarm);
+
+/** The alarm that a name of CloudWatch means; undefined where it opens no incident. */
+export const incidentAlarmOf = (model: string, name: string): IncidentAlarm | undefined =>
+  INCIDENT_ALARMS.find(alarm => alarmName(model, alarm) === name);
