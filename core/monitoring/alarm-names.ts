@@ -1,3 +1,5 @@
+import { InvalidInputError } from '../telemetry/errors.ts';
+
 /** The alarms of a model: how each is called, and the heading of docs/runbook.md that it leads to. */
 export const ALARMS = {
   quality: 'Uploads quarantined',
@@ -20,7 +22,7 @@ export const alarmName = (model: string, alarm: AlarmId): string =>
  * The alarms that tell how production is rather than that something happened: they stay in ALARM until what they watch
  * is well again, so each time they go off is an incident with an end.
  */
-export const INCIDENT_ALARMS = [
+const INCIDENT_ALARMS = [
   'freshness',
   'drift',
   'performance',
@@ -34,6 +36,10 @@ export type IncidentAlarm = (typeof INCIDENT_ALARMS)[number];
 export const opensIncident = (alarm: AlarmId): alarm is IncidentAlarm =>
   INCIDENT_ALARMS.some(name => name === alarm);
 
-/** The alarm that a name of CloudWatch means; undefined where it opens no incident. */
-export const incidentAlarmOf = (model: string, name: string): IncidentAlarm | undefined =>
-  INCIDENT_ALARMS.find(alarm => alarmName(model, alarm) === name);
+/** The alarm that a name of CloudWatch means. Throws InvalidInputError for one that opens no incident. */
+export function incidentAlarmOf(model: string, name: string): IncidentAlarm {
+  const alarm = INCIDENT_ALARMS.find(one => alarmName(model, one) === name);
+  if (alarm === undefined)
+    throw new InvalidInputError(`"${name}" is no alarm of ${model} that opens an incident`);
+  return alarm;
+}

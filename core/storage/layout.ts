@@ -55,6 +55,8 @@ export const modelKeys = {
   modelCard: (model: string, version: number) => `${VERSIONS}${model}/${version}.html`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
+  /** Events of one kind and moment. */
+  eventsAt: (model: string, time: string, kind: string) => `${EVENTS}${model}/${sortableTime(time)}-${kind}-`,
   event: (model: string, time: string, kind: string, id: string) =>
     `${EVENTS}${model}/${sortableTime(time)}-${kind}-${id}.json`,
   /** Attempts of one moment. */

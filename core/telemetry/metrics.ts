@@ -22,6 +22,8 @@ export const METRICS = {
   GateRefused: 'Count',
   /** Changes of the production pointer. */
   Promotions: 'Count',
+  /** Versions that production went back from. */
+  Rollbacks: 'Count',
   /** Workflow executions that ended in Record failure. */
   WorkflowFailures: 'Count',
   /** Gate metric of the forecasts in force, against what happened. */

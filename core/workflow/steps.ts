@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { INCIDENT_ALARMS } from '../monitoring/alarm-names.ts';
 import { REMEDIES } from '../monitoring/remedies/incident.ts';
 import { unpackSpec } from '../spec/packed-spec.ts';
 
@@ -66,20 +65,19 @@ export const steps = {
     /** An alarm's name, and the state that it changed to. */
     input: z.object({ time, spec, alarm: z.string(), state: z.enum(['ALARM', 'OK']), reason: z.string() }),
     output: z.object({
-      alarm: z.enum(INCIDENT_ALARMS),
       remedy: z.enum(['none', ...REMEDIES]),
       because: z.string(),
+      /** The version that a rollback leaves. */
+      leave: z.int().nullable(),
     }),
   },
   rollBack: {
-    input: z.object({ time, spec, reason: z.string() }),
-    output: z.object({ rolledBack: z.boolean(), reason: z.string() }),
+    input: z.object({ time, spec, version: z.int(), reason: z.string() }),
+    /** What came of it: nothing more than notice where the version is not in production any more. */
+    output: z.object({ remedy: z.enum(['notify', 'rollback']), because: z.string() }),
   },
   recordRemedy: {
-    input: z.object({
-      ...{ time, spec, alarm: z.enum(INCIDENT_ALARMS) },
-      ...{ remedy: z.enum(REMEDIES), because: z.string() },
-    }),
+    input: z.object({ time, spec, alarm: z.string(), remedy: z.enum(REMEDIES), because: z.string() }),
     output: z.object({}),
   },
   recordFailure: {

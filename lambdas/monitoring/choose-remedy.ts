@@ -1,14 +1,12 @@
 import { ALARMS, incidentAlarmOf } from '../../core/monitoring/alarm-names.ts';
 import { chooseRemedy } from '../../core/monitoring/remedies/choose-remedy.ts';
 import { closeIncident, openIncident } from '../../core/monitoring/remedies/incident.ts';
-import { InvalidInputError } from '../../core/telemetry/errors.ts';
 import { defineStep } from '../step.ts';
 
 export const handler = defineStep(
   'chooseRemedy',
   async ({ time, spec, alarm: name, state, reason }, { models, metrics, record }) => {
     const alarm = incidentAlarmOf(spec.name, name);
-    if (alarm === undefined) throw new InvalidInputError(`"${name}" is no alarm that opens an incident`);
     const change = { models, model: spec.name, alarm, time };
     if (state === 'OK') {
       const closed = await closeIncident(change);
@@ -19,13 +17,14 @@ export const handler = defineStep(
           ...{ alarm, reason, openedAt: closed.openedAt, seconds },
         });
       }
-      return { alarm, remedy: 'none', because: 'The alarm is over' };
+      return { remedy: 'none', because: 'The alarm is over', leave: null };
     }
     const opened = await openIncident(change, reason, () => chooseRemedy({ models, spec, alarm, time }));
-    if (opened === undefined) return { alarm, remedy: 'none', because: 'The alarm has an incident already' };
+    if (opened === undefined)
+      return { remedy: 'none', because: 'The alarm has an incident already', leave: null };
     metrics({ IncidentsOpened: 1 });
-    const { remedy, because } = opened;
+    const { remedy, because, leave } = opened;
     await record('incident-opened', `${ALARMS[alarm]}: ${reason}`, { alarm, reason, remedy });
-    return { alarm, remedy, because };
+    return { remedy, because, leave };
   },
 );

@@ -29,8 +29,9 @@ export class RemediationWorkflow extends Workflow {
     const chooseRemedy = this.step('Choose remedy', { step: 'chooseRemedy', resultPath: '$.choice' });
     const rollBack = this.step('Roll back production', {
       step: 'rollBack',
-      payload: { time: '$.time', spec: '$.spec', reason: '$.choice.because' },
-      resultPath: JsonPath.DISCARD,
+      payload: { time: '$.time', spec: '$.spec', version: '$.choice.leave', reason: '$.choice.because' },
+      // What came of it stands where the choice stood.
+      resultPath: '$.choice',
     });
     const startRetraining = this.guarded(
       StepFunctionsStartExecution.jsonPath(this, 'Start retraining', {
@@ -46,7 +47,7 @@ export class RemediationWorkflow extends Workflow {
       payload: {
         time: '$.time',
         spec: '$.spec',
-        alarm: '$.choice.alarm',
+        alarm: '$.alarm',
         remedy: '$.choice.remedy',
         because: '$.choice.because',
       },

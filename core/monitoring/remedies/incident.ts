@@ -18,12 +18,14 @@ const incidentSchema = z.object({
   remedy: z.enum(REMEDIES),
   /** Why it is this remedy: one plain sentence. */
   because: z.string(),
+  /** The version that a rollback leaves; null for other remedies. */
+  leave: z.int().nullable(),
   /** The moment when the alarm was OK again; null while the incident is open. */
   closedAt: moment.nullable(),
 });
 
 export type Incident = z.output<typeof incidentSchema>;
-export type Choice = Pick<Incident, 'remedy' | 'because'>;
+export type Choice = Pick<Incident, 'remedy' | 'because' | 'leave'>;
 
 /** An incident, and the means to write over exactly what was read. */
 interface Read {
