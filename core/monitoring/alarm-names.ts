@@ -3,8 +3,8 @@ import { InvalidInputError } from '../telemetry/errors.ts';
 /** The alarms of a model: how each is called, and the heading of docs/runbook.md that it leads to. */
 export const ALARMS = {
   quality: 'Uploads quarantined',
-  failure: 'Workflow failed',
   freshness: 'Data too old',
+  failure: 'Workflow failed',
   drift: 'Data drift',
   performance: 'Performance degraded',
   errors: 'Endpoint errors',

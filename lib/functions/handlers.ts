@@ -125,7 +125,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: false,
     packageFiles: [],
     data: {},
-    models: { read: [VERSIONS, PRODUCTION], write: [PRODUCTION, EVENTS] },
+    models: { read: [VERSIONS, PRODUCTION, EVENTS], write: [PRODUCTION, EVENTS] },
   },
   recordRemedy: {
     entry: 'lambdas/monitoring/record-remedy.ts',

@@ -5,6 +5,7 @@ import { ACCEPTED, INCOMING, PRODUCTION, REQUESTS } from '../../core/storage/lay
 import type { Platform } from '../functions/duckdb-layer.ts';
 import { StepHandlers } from '../functions/step-handlers.ts';
 import { notificationKey } from '../monitoring/notification-key.ts';
+import { overviewDashboard } from '../monitoring/overview.ts';
 import { ObjectBucket } from '../storage/object-bucket.ts';
 import { DeliveryWorkflow } from '../workflows/delivery.ts';
 import { MonitoringWorkflow } from '../workflows/monitoring.ts';
@@ -36,6 +37,11 @@ export class PlatformStack extends Stack {
       delivery: delivery.machine,
     });
     this.notificationKey = notificationKey(this, 'NotificationKey');
+
+    overviewDashboard(this, 'Overview', {
+      machines: [delivery, prediction, this.monitoring, this.remediation].map(({ machine }) => machine),
+      functions: Object.values(handlers.functions),
+    });
 
     dataBucket.onObjectCreated('Uploaded', { prefix: INCOMING }, delivery.onObject());
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { fields, Workflow, type WorkflowProps } from './workflow.ts';
+import { fields, retryOn, Workflow, type WorkflowProps } from './workflow.ts';
 
 export interface RemediationWorkflowProps extends WorkflowProps {
   /** The workflow that trains. */
@@ -42,6 +42,8 @@ export class RemediationWorkflow extends Workflow {
         taskTimeout: Timeout.duration(Duration.minutes(1)),
       }),
     );
+    // Starting it twice does no harm: both train the same.
+    startRetraining.addRetry(retryOn(['States.TaskFailed']));
     const recordRemedy = this.step('Record remedy', {
       step: 'recordRemedy',
       payload: {

@@ -36,7 +36,7 @@ const LAMBDA_FAULTS = [
 const SSM_FAULTS = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
 
 /** Six attempts over some two minutes; full jitter keeps executions that failed together from returning together. */
-const retryOn = (errors: string[]): RetryProps => ({
+export const retryOn = (errors: string[]): RetryProps => ({
   errors,
   interval: Duration.seconds(2),
   backoffRate: 2,
