@@ -2,22 +2,21 @@ import { type DeliveryFacts, deliveryFacts } from '../core/insights/delivery-fac
 import type { Spec } from '../core/spec/schema.ts';
 import { dataKeys } from '../core/storage/layout.ts';
 import type { Answer } from './command.ts';
+import type { Deployment } from './deployments/deployment.ts';
 import { describeDelivery } from './describe-delivery.ts';
-import { type LocalCloudOptions, withLocalCloud } from './local-cloud.ts';
 import { outputsOf } from './outputs.ts';
 import type { Upload } from './uploads.ts';
 
 /** Uploads files one after the other, each with all that it triggers, and tells what came of them. */
 export function deliver(
-  options: LocalCloudOptions & { readonly spec: Spec; readonly uploads: readonly Upload[] },
+  deployment: Deployment,
+  time: string | undefined,
+  spec: Spec,
+  uploads: readonly Upload[],
 ): Promise<Answer> {
-  const { spec, uploads } = options;
-  return withLocalCloud(options, async ({ cloud, dataBucket, stores }) => {
-    const since = cloud.now;
-    for (const { table, file, path } of uploads) {
-      await cloud.upload(dataBucket, dataKeys.incoming({ model: spec.name, table, file }), path);
-      await cloud.settle();
-    }
+  return deployment.session(time, async ({ stores, now: since, put }) => {
+    for (const { table, file, path } of uploads)
+      await put(dataKeys.incoming({ model: spec.name, table, file }), path);
     const facts = await deliveryFacts({ ...stores, model: spec.name, since });
     const outputs = await outputsOf(stores, facts);
     return {

@@ -2,7 +2,6 @@ import { checkCode, checkStored, specOfRun } from '../core/tracking/check-inputs
 import { judgeReproduction, type Reproduction } from '../core/tracking/judge-reproduction.ts';
 import type { RunRecord } from '../core/training/run-record.ts';
 import { type Command, UsageError } from './command.ts';
-import { storesOf } from './local-cloud.ts';
 import { printHeading } from './progress.ts';
 import { section, styled, table } from './table.ts';
 import { trackedRun } from './tracked-run.ts';
@@ -11,12 +10,12 @@ export const reproduce: Command = {
   summary:
     'trains a run or version again from its record, in a fresh process, and compares the model byte for byte',
   usage: 'RUN|VERSION',
-  async run({ positionals, state }) {
+  async run({ positionals, deployment }) {
     const [reference, ...more] = positionals;
     if (reference === undefined || more.length > 0) {
       throw new UsageError('Name one run by its id, or one version, such as departures/2');
     }
-    const stores = await storesOf(state);
+    const stores = await deployment.stores();
     const { run, version } = await trackedRun(stores.models, reference);
     const stored = await checkStored(stores, run);
     const spec = await specOfRun(stores.models, run);

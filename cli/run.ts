@@ -3,15 +3,18 @@ import { SpecError } from '../core/telemetry/errors.ts';
 import { problemsOf } from './check.ts';
 import { type Command, UsageError } from './command.ts';
 import { deliver } from './deliver.ts';
+import { localDeployment } from './deployments/local-deployment.ts';
 import { keepSpec } from './specs.ts';
-import { timeOption } from './time.ts';
 import { inReferenceOrder, uploadOf } from './uploads.ts';
 
 export const run: Command = {
   summary: 'one shot: uploads all tables and runs the delivery workflow to the end',
   usage: '--spec SPEC --table NAME=FILE… [--time ISO]',
   options: { spec: { type: 'string' }, table: { type: 'string', multiple: true }, time: { type: 'string' } },
-  async run({ option, all, positionals, state }) {
+  async run({ option, all, positionals, state, models, target }) {
+    if (target !== 'local') {
+      throw new UsageError('run works in the embedded cloud; on AWS deploy the spec, then upload the files');
+    }
     const file = option('spec');
     if (file === undefined) throw new UsageError('--spec is missing');
     if (positionals.length > 0)
@@ -28,12 +31,7 @@ export const run: Command = {
     });
     if (uploads.length === 0) throw new UsageError('--table is missing: name a file for each table');
     keepSpec(state, spec, file);
-    return deliver({
-      specs: [spec],
-      spec,
-      state,
-      time: timeOption(option('time')),
-      uploads: inReferenceOrder(spec, uploads),
-    });
+    const deployment = localDeployment({ state, models, specs: [spec] });
+    return deliver(deployment, option('time'), spec, inReferenceOrder(spec, uploads));
   },
 };

@@ -1,7 +1,6 @@
 import { findEvaluation } from '../core/evaluation/evaluation-record.ts';
 import { listRuns } from '../core/training/run-record.ts';
 import type { Command } from './command.ts';
-import { storesOf } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
 import { shownMetric } from './shown-metric.ts';
 import { table } from './table.ts';
@@ -9,9 +8,9 @@ import { table } from './table.ts';
 export const runs: Command = {
   summary: 'the training runs of a model, with their metrics',
   usage: 'MODEL',
-  async run({ positionals, state, models: directory }) {
-    const model = modelArgument(positionals, state, directory);
-    const { models } = await storesOf(state);
+  async run({ positionals, deployment }) {
+    const model = await modelArgument(positionals, deployment);
+    const { models } = await deployment.stores();
     const found = await Promise.all(
       (await listRuns(models, model)).map(async run => ({
         run,

@@ -1,0 +1,93 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { SPEC_PARAMETERS, unpackSpec } from '../../core/spec/packed-spec.ts';
+import type { Spec } from '../../core/spec/schema.ts';
+import { openStore } from '../../core/storage/open-store.ts';
+import { messageOf } from '../../core/telemetry/errors.ts';
+import { UsageError } from '../command.ts';
+import type { Deployment, Stores } from './deployment.ts';
+import { settledWorkflows } from './settled-workflows.ts';
+
+/** The stack that all models share. */
+const PLATFORM = 'AnteiPlatform';
+
+/** What the platform's stack says of itself. */
+export interface PlatformOutputs {
+  readonly dataBucket: string;
+  readonly modelBucket: string;
+  readonly machines: readonly string[];
+}
+
+/** The stacks that `cdk deploy` made, in the account and region that the AWS environment of this process names. */
+export function awsDeployment(): Deployment {
+  let known: Promise<PlatformOutputs> | undefined;
+  const platform = (): Promise<PlatformOutputs> => {
+    known ??= platformOutputs();
+    return known;
+  };
+  const stores = async (): Promise<Stores> => {
+    const { dataBucket, modelBucket } = await platform();
+    return { data: openStore(`s3://${dataBucket}`), models: openStore(`s3://${modelBucket}`) };
+  };
+  return {
+    stores,
+    specs: deployedSpecs,
+    async actor() {
+      const { Arn = 'unknown' } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
+      return Arn;
+    },
+    async session(time, work) {
+      if (time !== undefined) throw new UsageError('--time is for the embedded cloud; AWS has its own clock');
+      const [{ machines }, buckets] = await Promise.all([platform(), stores()]);
+      // Events tell the time in seconds.
+      const now = new Date(Math.floor(Date.now() / 1000) * 1000);
+      return work({
+        ...{ stores: buckets, now },
+        async put(key, path) {
+          const since = new Date();
+          await buckets.data.putFile(key, path);
+          await settledWorkflows({ machines, key, since, models: buckets.models });
+        },
+      });
+    },
+  };
+}
+
+async function platformOutputs(): Promise<PlatformOutputs> {
+  const outputs = new Map<string, string>();
+  try {
+    const { Stacks = [] } = await new CloudFormationClient({}).send(
+      new DescribeStacksCommand({ StackName: PLATFORM }),
+    );
+    for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? [])
+      outputs.set(OutputKey, OutputValue);
+  } catch (error) {
+    throw new UsageError(
+      `The stack ${PLATFORM} cannot be read: ${messageOf(error)}. Check the account and region (AWS_PROFILE, AWS_REGION), ` +
+        'and deploy with "npx cdk deploy --all".',
+      { cause: error },
+    );
+  }
+  const output = (name: string): string => {
+    const value = outputs.get(name);
+    if (value === undefined)
+      throw new UsageError(`The stack ${PLATFORM} has no output ${name}; deploy it again`);
+    return value;
+  };
+  return {
+    dataBucket: output('DataBucket'),
+    modelBucket: output('ModelBucket'),
+    machines: ['DeliveryMachine', 'PredictionMachine', 'MonitoringMachine'].map(output),
+  };
+}
+
+async function deployedSpecs(): Promise<readonly Spec[]> {
+  const specs: Spec[] = [];
+  for await (const { Parameters = [] } of paginateGetParametersByPath(
+    { client: new SSMClient({}) },
+    { Path: SPEC_PARAMETERS },
+  ))
+    specs.push(...Parameters.flatMap(({ Value }) => (Value === undefined ? [] : [unpackSpec(Value)])));
+  return specs.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
