@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  Architecture,
+  type Architecture,
   Code,
   type ILayerVersion,
   Function as LambdaFunction,
@@ -15,7 +15,7 @@ import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
 import { cachedBundles } from './cached-bundles.ts';
-import { duckDbLayer, type Platform } from './duckdb-layer.ts';
+import { architectureOf, duckDbLayer, type Platform } from './duckdb-layer.ts';
 import { HANDLERS, type HandlerDefinition } from './handlers.ts';
 
 export interface StepHandlersProps {
@@ -27,10 +27,12 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
+  readonly #architecture: Architecture;
   readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
+    this.#architecture = architectureOf(platform);
     const duckdb = duckDbLayer(this, 'DuckDb', platform);
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
@@ -71,7 +73,7 @@ export class StepHandlers extends Construct {
     return new LambdaFunction(this, id, {
       description: `Antei: ${entry}`,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: this.#architecture,
       handler: 'index.handler',
       code: this.#code(step, entry, packageFiles),
       layers: duckdb ? [layer] : [],
