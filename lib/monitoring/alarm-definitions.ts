@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmId } from '../../core/monitoring/alarm-names.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { deploys } from '../../core/spec/stages.ts';
@@ -12,7 +12,7 @@ export interface AlarmDefinition {
   readonly happened: string;
   readonly metric: IMetric;
   /** When a period breaches. */
-  readonly when: { readonly atLeast: number } | { readonly above: number } | { readonly below: number };
+  readonly when: { readonly atLeast: number } | { readonly above: number };
   /** How many periods are looked at, and how many of them must breach. One by default. */
   readonly periods?: { readonly of: number; readonly breaching: number };
   /**
@@ -28,10 +28,10 @@ const MOMENT = Duration.minutes(5);
 /** Of the last three windows; CloudWatch's own "2 of 3 periods" reaches back 7 days only, and windows may be longer. */
 const DRIFTED_WINDOWS = 2;
 
-/** Percent of the requests of five minutes that may end in an error of ours. */
-const MOST_ERRORS = 5;
-/** Percent of the requests of an hour that must not end in an error of ours. */
-const LEAST_AVAILABILITY = 99;
+/** Share of the requests of five minutes that may end in an error of ours. */
+const MOST_ERRORS = 0.05;
+/** Share of the requests of an hour that may end in an error of ours. */
+const MOST_UNAVAILABLE = 0.01;
 /** Milliseconds, for 99 of 100 requests. */
 const SLOWEST_ANSWER = 1000;
 
@@ -88,7 +88,7 @@ const predictionAlarms = ({ name, monitoring: { performance } }: Spec): AlarmDef
   {
     alarm: 'performance',
     happened:
-      `The ${performance.metric} of ${name} in production is more than ${Number((performance.max_drop * 100).toFixed(2))} % ` +
+      `The ${performance.metric} of ${name} in production is more than ${percent(performance.max_drop)} ` +
       'worse than on its test data.',
     metric: modelMetric(name, 'ForecastErrorRatio', { statistic: 'Maximum', period: MOMENT }),
     when: { above: 1 + performance.max_drop },
@@ -100,8 +100,9 @@ const predictionAlarms = ({ name, monitoring: { performance } }: Spec): AlarmDef
 const endpointAlarms = ({ name }: Spec): AlarmDefinition[] => [
   {
     alarm: 'errors',
-    happened: `More than ${MOST_ERRORS} % of the requests to ${name} failed for five minutes.`,
-    metric: shareOfRequests(name, '100 * FILL(errors, 0) / requests', 'Errors, %', MOMENT),
+    happened: `More than ${percent(MOST_ERRORS)} of the requests to ${name} failed for five minutes.`,
+    // Every request tells 0 or 1, so that their average is a share.
+    metric: modelMetric(name, 'EndpointErrors', { statistic: 'Average', period: MOMENT }),
     when: { above: MOST_ERRORS },
     silence: 'all is well',
     concerns: ['operations'],
@@ -117,32 +118,12 @@ const endpointAlarms = ({ name }: Spec): AlarmDefinition[] => [
   },
   {
     alarm: 'availability',
-    happened: `Fewer than ${LEAST_AVAILABILITY} % of the requests to ${name} were answered within an hour.`,
-    metric: shareOfRequests(
-      name,
-      '100 - 100 * FILL(errors, 0) / requests',
-      'Availability, %',
-      Duration.hours(1),
-    ),
-    when: { below: LEAST_AVAILABILITY },
+    happened: `Fewer than ${percent(1 - MOST_UNAVAILABLE)} of the requests to ${name} were answered within an hour.`,
+    metric: modelMetric(name, 'EndpointErrors', { statistic: 'Average', period: Duration.hours(1) }),
+    when: { above: MOST_UNAVAILABLE },
     silence: 'all is well',
     concerns: ['operations'],
   },
 ];
 
-/** A share of an endpoint's requests in percent; no value where there were none. */
-export const shareOfRequests = (
-  model: string,
-  expression: string,
-  label: string,
-  period: Duration,
-): MathExpression =>
-  new MathExpression({
-    expression,
-    label,
-    period,
-    usingMetrics: {
-      errors: modelMetric(model, 'EndpointErrors', { statistic: 'Sum', period }),
-      requests: modelMetric(model, 'EndpointRequests', { statistic: 'Sum', period }),
-    },
-  });
+const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;

@@ -50,11 +50,8 @@ export class ModelAlarms extends Construct {
 }
 
 function condition(when: AlarmDefinition['when']): Pick<AlarmProps, 'threshold' | 'comparisonOperator'> {
-  if ('above' in when) {
-    return { threshold: when.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
-  }
-  return 'below' in when
-    ? { threshold: when.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }
+  return 'above' in when
+    ? { threshold: when.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
     : {
         threshold: when.atLeast,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
