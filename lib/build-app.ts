@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import configuration from '../cdk.json' with { type: 'json' };
+import { loadSpecs } from '../core/spec/parse-spec.ts';
 import type { Spec } from '../core/spec/schema.ts';
 import type { Platform } from './functions/duckdb-layer.ts';
 import { ModelStack } from './model/model-stack.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
+import { PROJECT } from './project.ts';
 
 export interface BuildAppOptions {
-  readonly specs: readonly Spec[];
+  /** @default those of the directory that the context `models` names: models unless it says otherwise */
+  readonly specs?: readonly Spec[];
   /**
    * Where the assembly goes.
    * @default what the CDK command asks for, or else a temporary directory
@@ -20,7 +24,7 @@ export interface BuildAppOptions {
 }
 
 /** The whole of Antei as a CDK app: the platform, and a stack for each model. */
-export function buildApp({ specs, outdir, platform }: BuildAppOptions): App {
+export function buildApp({ specs, outdir, platform }: BuildAppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     // The same flags whether the CDK command runs this, or the embedded cloud in process.
@@ -31,7 +35,7 @@ export function buildApp({ specs, outdir, platform }: BuildAppOptions): App {
     description: 'Antei: storage, functions and workflows that all models share',
     platform: platform ?? architectureIn(app),
   });
-  for (const spec of specs) {
+  for (const spec of specs ?? loadSpecs(modelsIn(app))) {
     new ModelStack(app, `AnteiModel-${spec.name}`, {
       description: `Antei: spec, schedule, alarms and dashboard of the model ${spec.name}`,
       spec,
@@ -39,6 +43,12 @@ export function buildApp({ specs, outdir, platform }: BuildAppOptions): App {
     });
   }
   return app;
+}
+
+/** The directory of specs that `cdk -c models=…` names. */
+function modelsIn(app: App): string {
+  const models: unknown = app.node.tryGetContext('models');
+  return typeof models === 'string' ? models : join(PROJECT, 'models');
 }
 
 /** The processors of `cdk -c architecture=…`. Graviton is the default: the same speed for a fifth less. */
