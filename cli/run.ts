@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { readSpec } from '../core/spec/parse-spec.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
 import { problemsOf } from './check.ts';
@@ -31,7 +32,12 @@ export const run: Command = {
     });
     if (uploads.length === 0) throw new UsageError('--table is missing: name a file for each table');
     keepSpec(state, spec, file);
-    const deployment = localDeployment({ state, models, specs: [spec] });
-    return deliver(deployment, option('time'), spec, inReferenceOrder(spec, uploads));
+    return deliver({
+      deployment: localDeployment({ state, models, specs: [spec] }),
+      time: option('time'),
+      spec,
+      folder: dirname(file),
+      uploads: inReferenceOrder(spec, uploads),
+    });
   },
 };
