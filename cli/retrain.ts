@@ -14,7 +14,7 @@ import { writeBundle } from '../lib/functions/bundle-handlers.ts';
 import { cachedBundles } from '../lib/functions/cached-bundles.ts';
 import { HANDLERS } from '../lib/functions/handlers.ts';
 import { PROJECT } from '../lib/project.ts';
-import type { Stores } from './local-cloud.ts';
+import type { Stores } from './deployments/deployment.ts';
 
 /** Runs the handler in the file that it is given, with the payload that it is given. */
 const PROGRAM = `

@@ -35,7 +35,11 @@ async function checked(
   writeFileSync(path, spec);
   mkdirSync(join(folder, 'trained'));
   for (const name of models) copyFileSync(fixture(name), join(folder, 'trained', `${name}.onnx`));
-  const invocation = { option: () => undefined, all: () => [], state: folder, models: folder, json: false };
+  const directories = { state: folder, models: folder };
+  const invocation: Omit<Invocation, 'positionals'> = {
+    ...{ ...directories, option: () => undefined, all: () => [], json: false },
+    ...{ target: 'local', deployment: localDeployment(directories) },
+  };
   const { text, refused } = await check.run({ ...invocation, positionals: [path] });
   return { lines: text.split('\n').map(line => line.replaceAll(`${folder}/`, '')), refused };
 }
