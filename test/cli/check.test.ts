@@ -2,6 +2,8 @@ import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check, problemsOf } from '../../cli/check.ts';
+import type { Invocation } from '../../cli/command.ts';
+import { localDeployment } from '../../cli/deployments/local-deployment.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const specOf = (task: string, target: string, ...files: string[]): string => `name: parcels
