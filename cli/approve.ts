@@ -1,35 +1,19 @@
-import { decideApproval, type SendAnswer } from '../core/registry/decide-approval.ts';
-import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
-import { UnknownResourceError } from '../local/errors.ts';
+import { decideApproval } from '../core/registry/decide-approval.ts';
 import type { Command } from './command.ts';
 import { DECISION_OPTIONS, decision, versionNumber } from './decide.ts';
 import { modelArgument } from './model-argument.ts';
-
-/** SendTaskSuccess of the embedded cloud. */
-const answering =
-  (cloud: EmbeddedCloud): SendAnswer =>
-  async (token, output) => {
-    try {
-      await cloud.answer(token, { output });
-      return true;
-    } catch (error) {
-      // Nobody waits under it any more. Its message names the token, which no one but a decider may see.
-      if (error instanceof UnknownResourceError) return false;
-      throw error;
-    }
-  };
 
 const deciding = (approved: boolean, summary: string): Command => ({
   summary,
   usage: 'MODEL VERSION --reason WHY',
   options: DECISION_OPTIONS,
-  run(invocation) {
-    const { positionals, state, models: directory } = invocation;
+  async run(invocation) {
+    const { positionals, deployment } = invocation;
     const [name = '', number, ...extra] = positionals;
-    const model = modelArgument([name, ...extra], state, directory);
+    const model = await modelArgument([name, ...extra], deployment);
     const version = versionNumber(number);
-    return decision(invocation, model, async ({ cloud, stores: { models } }, decided) => {
-      await decideApproval({ models, version, approved, ...decided, send: answering(cloud) });
+    return decision(invocation, model, async ({ answer, stores: { models } }, decided) => {
+      await decideApproval({ models, version, approved, ...decided, send: answer });
       return {};
     });
   },

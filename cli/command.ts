@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { Deployment, Target } from './deployments/deployment.ts';
 
 export type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -9,6 +10,9 @@ export interface Invocation {
   readonly option: (name: string) => string | undefined;
   /** Every value of an option that may be repeated. */
   readonly all: (name: string) => readonly string[];
+  /** Where Antei runs that the command is about. */
+  readonly deployment: Deployment;
+  readonly target: Target;
   /** Directory of the embedded cloud's state. */
   readonly state: string;
   /** Directory of the specs. */

@@ -1,18 +1,17 @@
 import { findEvaluation } from '../core/evaluation/evaluation-record.ts';
 import { type ComparedFact, compareRuns, type Told } from '../core/tracking/compare-runs.ts';
 import { type Command, UsageError } from './command.ts';
-import { storesOf } from './local-cloud.ts';
 import { rounded, section, styled, table } from './table.ts';
 import { trackedRun } from './tracked-run.ts';
 
 export const compare: Command = {
   summary: 'runs side by side: inputs, hyperparameters and metrics, and what differs',
   usage: 'RUN RUN…',
-  async run({ positionals, state }) {
+  async run({ positionals, deployment }) {
     if (positionals.length < 2) {
       throw new UsageError('Name at least two runs, by id or by version (departures/2)');
     }
-    const { models } = await storesOf(state);
+    const { models } = await deployment.stores();
     const tracked = await Promise.all(positionals.map(reference => trackedRun(models, reference)));
     const runs = await Promise.all(
       tracked.map(async ({ run }) => ({ run, evaluation: await findEvaluation(models, run.model, run.id) })),

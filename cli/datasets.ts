@@ -3,7 +3,6 @@ import { listDatasets } from '../core/data/dataset/list-datasets.ts';
 import { type AnyDataset, endOfData } from '../core/data/dataset/load-dataset.ts';
 import { type Answer, type Command, type Invocation, UsageError } from './command.ts';
 import { describeDatasetDiff } from './describe-dataset-diff.ts';
-import { storesOf } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
 import { table } from './table.ts';
 
@@ -13,9 +12,9 @@ export const datasets: Command = {
   run: invocation => (invocation.positionals[0] === 'diff' ? diff(invocation) : list(invocation)),
 };
 
-async function list({ positionals, state, models }: Invocation): Promise<Answer> {
-  const model = modelArgument(positionals, state, models);
-  const { data } = await storesOf(state);
+async function list({ positionals, deployment }: Invocation): Promise<Answer> {
+  const model = await modelArgument(positionals, deployment);
+  const { data } = await deployment.stores();
   const all = await listDatasets(data, model);
   return { facts: { model, datasets: all }, text: datasetsTable(all) };
 }
@@ -38,11 +37,11 @@ function startOfData(dataset: AnyDataset): string | undefined {
   return dataset.split.by === 'time' ? dataset.split.ranges.train.from : undefined;
 }
 
-async function diff({ positionals: [, before, after, extra], state }: Invocation): Promise<Answer> {
+async function diff({ positionals: [, before, after, extra], deployment }: Invocation): Promise<Answer> {
   if (before === undefined || after === undefined || extra !== undefined) {
     throw new UsageError('diff takes the ids of two datasets');
   }
-  const { data } = await storesOf(state);
+  const { data } = await deployment.stores();
   const all = await listDatasets(data);
   const facts = await diffDatasets(data, pick(all, before), pick(all, after));
   return { facts, text: describeDatasetDiff(facts) };

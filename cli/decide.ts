@@ -1,10 +1,7 @@
 import { listEvents } from '../core/registry/events.ts';
 import { readProduction } from '../core/registry/production.ts';
 import { type Answer, type Invocation, UsageError } from './command.ts';
-import { decisionTime } from './decision-time.ts';
-import { type LocalCloud, storesOf, withLocalCloud } from './local-cloud.ts';
-import { localUser } from './local-user.ts';
-import { deployedSpecs, folderOf } from './specs.ts';
+import type { Session } from './deployments/deployment.ts';
 import { table } from './table.ts';
 
 /** What a person decides about a model. */
@@ -28,40 +25,32 @@ export function versionNumber(text: string | undefined): number {
 }
 
 /**
- * Lets a person decide, runs what follows from it to its end, and tells what happened since.
- * @param decide Returns facts for `--json`, beside the events.
+ * Lets a person decide, waits for what follows from it, and tells what happened since.
+ * @param decide What it refuses is told instead of the events.
  */
 export async function decision(
-  { option, state, models: directory }: Invocation,
+  { option, deployment }: Invocation,
   model: string,
-  decide: (local: LocalCloud, decided: Decided) => Promise<{ readonly refused?: string }>,
+  decide: (session: Session, decided: Decided) => Promise<{ readonly refused?: string }>,
 ): Promise<Answer> {
-  await storesOf(state);
+  // Nothing is started where there is nothing to decide about.
+  await deployment.stores();
   const reason = option('reason')?.trim();
   if (reason === undefined || reason === '')
     throw new UsageError('--reason is missing: say why, for the record');
-  const specs = deployedSpecs(state, directory);
-  const moment = await decisionTime(state, option('time'));
-  return withLocalCloud(
-    { specs, folderOf: name => folderOf(name, state, directory), state, time: moment },
-    async local => {
-      const { cloud, stores } = local;
-      const since = cloud.now.getTime();
-      const { refused } = await decide(local, {
-        model,
-        reason,
-        time: cloud.now.toISOString(),
-        by: localUser(),
-      });
-      await cloud.settle();
-      const events = (await listEvents(stores.models, model)).filter(({ time }) => Date.parse(time) >= since);
-      const production = (await readProduction(stores.models, model)) ?? null;
-      const rows = events.map(({ time, kind, actor, summary }) => [time, kind, actor, summary]);
-      return {
-        facts: { model, production, events, refused: refused ?? null },
-        text: refused ?? table(['time', 'event', 'by', 'what happened'], rows),
-        refused: refused !== undefined,
-      };
-    },
-  );
+  const by = await deployment.actor();
+  return deployment.decision(option('time'), async session => {
+    const { models } = session.stores;
+    const since = session.now.getTime();
+    const { refused } = await decide(session, { model, reason, by, time: session.now.toISOString() });
+    await session.settle(model);
+    const events = (await listEvents(models, model)).filter(({ time }) => Date.parse(time) >= since);
+    const production = (await readProduction(models, model)) ?? null;
+    const rows = events.map(({ time, kind, actor, summary }) => [time, kind, actor, summary]);
+    return {
+      facts: { model, production, events, refused: refused ?? null },
+      text: refused ?? table(['time', 'event', 'by', 'what happened'], rows),
+      refused: refused !== undefined,
+    };
+  });
 }

@@ -3,27 +3,27 @@ import type { Spec } from '../core/spec/schema.ts';
 import { dataKeys } from '../core/storage/layout.ts';
 import { bring } from './brought.ts';
 import type { Answer } from './command.ts';
+import type { Deployment } from './deployments/deployment.ts';
 import { describeDelivery } from './describe-delivery.ts';
-import { type LocalCloudOptions, withLocalCloud } from './local-cloud.ts';
 import { outputsOf } from './outputs.ts';
 import type { Upload } from './uploads.ts';
 
-interface Delivery extends LocalCloudOptions {
+interface Delivery {
+  readonly deployment: Deployment;
+  /** What `--time` says. */
+  readonly time: string | undefined;
   readonly spec: Spec;
+  /** The folder of the spec, with the trained models that it names. */
+  readonly folder: string | undefined;
   readonly uploads: readonly Upload[];
 }
 
 /** Uploads files one after the other, each with all that it triggers, and tells what came of them. */
-export function deliver(options: Delivery): Promise<Answer> {
-  const { spec, folderOf, uploads } = options;
-  return withLocalCloud(options, async ({ cloud, dataBucket, stores }) => {
-    const since = cloud.now;
-    const folder = folderOf(spec.name);
+export function deliver({ deployment, time, spec, folder, uploads }: Delivery): Promise<Answer> {
+  return deployment.session(time, async ({ stores, now: since, put }) => {
     if (folder !== undefined) await bring(stores.models, spec, folder);
-    for (const { table, file, path } of uploads) {
-      await cloud.upload(dataBucket, dataKeys.incoming({ model: spec.name, table, file }), path);
-      await cloud.settle();
-    }
+    for (const { table, file, path } of uploads)
+      await put(dataKeys.incoming({ model: spec.name, table, file }), path);
     const facts = await deliveryFacts({ ...stores, model: spec.name, since });
     const outputs = await outputsOf(stores, facts);
     return {

@@ -7,7 +7,7 @@ import { listEvents } from '../core/registry/events.ts';
 import { listVersions } from '../core/registry/versions.ts';
 import { readSpec } from '../core/spec/parse-spec.ts';
 import { dataKeys } from '../core/storage/layout.ts';
-import type { Command } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 import { AIRPORTS, writeDemoFiles } from './demo-files.ts';
 import { type DemoFacts, describeDemo } from './describe-demo.ts';
 import { type LocalCloud, withLocalCloud } from './local-cloud.ts';
@@ -25,7 +25,8 @@ const START = new Date('2001-06-01T06:00:00Z');
 export const demo: Command = {
   summary: 'the main job on three million real flights, from an empty state',
   usage: '',
-  async run({ state: parent }) {
+  async run({ state: parent, target }) {
+    if (target !== 'local') throw new UsageError('demo works in the embedded cloud only');
     // The demo lives in 2001: a state of its own keeps its clock apart from that of real work.
     const state = join(parent, 'demo');
     await rm(state, { recursive: true, force: true });

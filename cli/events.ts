@@ -2,17 +2,16 @@ import * as z from 'zod';
 import { listEvents, type RegistryEvent } from '../core/registry/events.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
 import type { Command } from './command.ts';
-import { storesOf } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
-import { pathOf } from './paths.ts';
+import { addressOf } from './paths.ts';
 import { section, table } from './table.ts';
 
 export const events: Command = {
   summary: 'the event log of a model: what happened, when, and by whom',
   usage: 'MODEL',
-  async run({ positionals, state, models: directory }) {
-    const model = modelArgument(positionals, state, directory);
-    const { data, models } = await storesOf(state);
+  async run({ positionals, deployment }) {
+    const model = await modelArgument(positionals, deployment);
+    const { data, models } = await deployment.stores();
     const log = await listEvents(models, model);
     const reports = await reportsOf(data, log);
     return {
@@ -35,7 +34,7 @@ async function reportsOf(data: ObjectStore, log: readonly RegistryEvent[]): Prom
   const reports: string[][] = [];
   for (const { time, kind, details } of log) {
     const parsed = withReport.safeParse(details);
-    if (parsed.success) reports.push([time, kind, await pathOf(data, parsed.data.report.html)]);
+    if (parsed.success) reports.push([time, kind, addressOf(data, parsed.data.report.html)]);
   }
   return reports;
 }

@@ -3,17 +3,11 @@ import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Spec } from '../core/spec/schema.ts';
-import type { ObjectStore } from '../core/storage/object-store.ts';
 import { openStore } from '../core/storage/open-store.ts';
 import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
 import { UsageError } from './command.ts';
+import type { Stores } from './deployments/deployment.ts';
 import { printProgress } from './progress.ts';
-
-/** The buckets of one deployment. */
-export interface Stores {
-  readonly data: ObjectStore;
-  readonly models: ObjectStore;
-}
 
 export interface LocalCloudOptions {
   readonly specs: readonly Spec[];

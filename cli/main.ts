@@ -6,6 +6,8 @@ import { type Command, type Invocation, type Options, UsageError } from './comma
 import { compare } from './compare.ts';
 import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
+import { TARGETS, type Target } from './deployments/deployment.ts';
+import { deploymentFor } from './deployments/deployment-for.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
 import { predict } from './predict.ts';
@@ -39,6 +41,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 const COMMON = {
+  target: { type: 'string', default: 'local' },
   state: { type: 'string', default: '.antei' },
   models: { type: 'string', default: 'models' },
   json: { type: 'boolean', default: false },
@@ -59,7 +62,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return asked ? 0 : 2;
   }
   try {
-    const invocation = parse(command, rest);
+    const invocation = await parse(command, rest);
     if (invocation === 'help') {
       process.stdout.write(`${command.summary}\n\n  antei ${name} ${command.usage}\n`);
       return 0;
@@ -78,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function parse(command: Command, args: readonly string[]): Invocation | 'help' {
+async function parse(command: Command, args: readonly string[]): Promise<Invocation | 'help'> {
   const options: Options = { ...COMMON, ...command.options };
   let parsed: { values: Record<string, unknown>; positionals: string[] };
   try {
@@ -89,14 +92,20 @@ function parse(command: Command, args: readonly string[]): Invocation | 'help' {
   const { values, positionals } = parsed;
   if (values.help === true) return 'help';
   const all = (name: string): string[] => [values[name]].flat().filter(value => typeof value === 'string');
+  const common = (name: 'target' | 'state' | 'models'): string => all(name).at(-1) ?? COMMON[name].default;
+  const [target, state, models] = [targetOf(common('target')), common('state'), common('models')];
   return {
-    positionals,
-    all,
+    ...{ positionals, all, target, state, models },
     option: name => all(name).at(-1),
-    state: all('state').at(-1) ?? COMMON.state.default,
-    models: all('models').at(-1) ?? COMMON.models.default,
+    deployment: await deploymentFor(target, { state, models }),
     json: values.json === true,
   };
+}
+
+function targetOf(text: string): Target {
+  const target = TARGETS.find(name => name === text);
+  if (target === undefined) throw new UsageError(`--target takes ${TARGETS.join(' or ')}, not "${text}"`);
+  return target;
 }
 
 function overview(): string {
@@ -108,7 +117,7 @@ function overview(): string {
 antei COMMAND …
 ${lines.join('\n')}
 
-Every command takes --state DIR (the embedded cloud's state, .antei), --models DIR (the specs, models),
---json (one JSON document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
+Every command takes --target local or aws (the embedded cloud, or what cdk deploy made), --state DIR (the embedded
+cloud's state, .antei), --models DIR (the specs, models), --json (one JSON document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
 `;
 }

@@ -1,9 +1,9 @@
 import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
 import { modelKeys } from '../core/storage/layout.ts';
-import type { Stores } from './local-cloud.ts';
-import { pathOf } from './paths.ts';
+import type { Stores } from './deployments/deployment.ts';
+import { addressOf } from './paths.ts';
 
-/** Paths of what a person opens after a delivery; null where the delivery made none. */
+/** Where a person finds what a person opens after a delivery; null where the delivery made none. */
 export interface Outputs {
   /** Parquet; a CSV of the same name lies beside it. */
   readonly forecast: string | null;
@@ -26,16 +26,16 @@ export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts):
   const version = facts.decision?.version ?? null;
   const window = quarantine == null ? await lastWindow(models, facts.model) : undefined;
   return {
-    forecast: forecast === undefined ? null : await pathOf(data, forecast),
-    predictions: answer === undefined ? null : await pathOf(data, answer),
+    forecast: forecast === undefined ? null : addressOf(data, forecast),
+    predictions: answer === undefined ? null : addressOf(data, answer),
     report:
       quarantine != null
-        ? await pathOf(data, quarantine)
+        ? addressOf(data, quarantine)
         : window === undefined
           ? null
-          : await pathOf(models, window),
-    warnings: warned === null ? null : await pathOf(data, warned),
-    card: version === null ? null : await pathOf(models, modelKeys.modelCard(facts.model, version)),
+          : addressOf(models, window),
+    warnings: warned === null ? null : addressOf(data, warned),
+    card: version === null ? null : addressOf(models, modelKeys.modelCard(facts.model, version)),
   };
 }
 

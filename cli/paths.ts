@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import type { ObjectStore } from '../core/storage/object-store.ts';
 
-/** Where an object of the embedded cloud lies on this machine. */
-export async function pathOf(store: ObjectStore, key: string): Promise<string> {
-  await using object = await store.materialize(key);
-  return object.path;
+/** Where a person finds an object: its path on this machine, or its address in S3. */
+export function addressOf({ url }: ObjectStore, key: string): string {
+  const address = `${url}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return address.startsWith('file:') ? fileURLToPath(address) : `${url}/${key}`;
 }

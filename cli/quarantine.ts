@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import {
   findQuarantined,
   listQuarantined,
@@ -10,12 +9,9 @@ import { deliveryFacts } from '../core/insights/delivery-facts.ts';
 import { readableTime } from '../core/insights/readable.ts';
 import { type Answer, type Command, type Invocation, UsageError } from './command.ts';
 import { describeDelivery } from './describe-delivery.ts';
-import { storesOf, withLocalCloud } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
 import { outputsOf } from './outputs.ts';
-import { deployedSpecs, folderOf } from './specs.ts';
 import { section, table } from './table.ts';
-import { timeOption } from './time.ts';
 
 export const quarantine: Command = {
   summary:
@@ -36,9 +32,9 @@ export const quarantine: Command = {
   },
 };
 
-async function list({ positionals, state, models }: Invocation): Promise<Answer> {
-  const model = modelArgument(positionals, state, models);
-  const { data } = await storesOf(state);
+async function list({ positionals, deployment }: Invocation): Promise<Answer> {
+  const model = await modelArgument(positionals, deployment);
+  const { data } = await deployment.stores();
   const files = await listQuarantined(data, model);
   const rows = files.map(({ id, report: { table: name, file, time, rows, reasons }, state: now }) => [
     ...[id, now, file, name, readableTime(time), rows.rejected],
@@ -49,54 +45,46 @@ async function list({ positionals, state, models }: Invocation): Promise<Answer>
 }
 
 async function show(invocation: Invocation): Promise<Answer> {
-  const { model, id } = fileArgument(invocation);
-  const { data } = await storesOf(invocation.state);
+  const { model, id } = await fileArgument(invocation);
+  const { data } = await invocation.deployment.stores();
   const file = await findQuarantined(data, model, id);
   return { facts: file, text: describe(file) };
 }
 
 async function release(invocation: Invocation): Promise<Answer> {
-  const { model, id } = fileArgument(invocation);
-  const { option, state, models: directory } = invocation;
+  const { model, id } = await fileArgument(invocation);
+  const { option, deployment } = invocation;
   const reason = option('reason');
-  const specs = deployedSpecs(state, directory);
   // Nothing is started for an id that does not exist.
-  await findQuarantined((await storesOf(state)).data, model, id);
-  return withLocalCloud(
-    {
-      ...{ specs, state, time: timeOption(option('time')) },
-      folderOf: name => folderOf(name, state, directory),
-    },
-    async ({ cloud, dataBucket, stores }) => {
-      const since = cloud.now;
-      const { bytes, incoming } = await releaseQuarantined({
-        ...stores,
-        model,
-        id,
-        time: since.toISOString(),
-        actor: option('as') ?? userInfo().username,
-        reason: reason ?? 'to be judged by the contract as it is now',
-        override: reason !== undefined,
-      });
-      await using object = await stores.data.materialize(bytes);
-      await cloud.upload(dataBucket, incoming, object.path);
-      await cloud.settle();
-      const facts = await deliveryFacts({ ...stores, model, since });
-      const outputs = await outputsOf(stores, facts);
-      return {
-        facts: { ...facts, outputs },
-        text: describeDelivery(facts, outputs),
-        refused: facts.quarantined.length > 0 || facts.failures.length > 0,
-      };
-    },
-  );
+  await findQuarantined((await deployment.stores()).data, model, id);
+  const actor = option('as') ?? (await deployment.actor());
+  return deployment.session(option('time'), async ({ stores, now: since, put }) => {
+    const { bytes, incoming } = await releaseQuarantined({
+      ...stores,
+      model,
+      id,
+      time: since.toISOString(),
+      actor,
+      reason: reason ?? 'to be judged by the contract as it is now',
+      override: reason !== undefined,
+    });
+    await using object = await stores.data.materialize(bytes);
+    await put(incoming, object.path);
+    const facts = await deliveryFacts({ ...stores, model, since });
+    const outputs = await outputsOf(stores, facts);
+    return {
+      facts: { ...facts, outputs },
+      text: describeDelivery(facts, outputs),
+      refused: facts.quarantined.length > 0 || facts.failures.length > 0,
+    };
+  });
 }
 
-function fileArgument({ positionals: [model, id, extra], state, models }: Invocation): {
+async function fileArgument({ positionals: [model, id, extra], deployment }: Invocation): Promise<{
   model: string;
   id: string;
-} {
-  const name = modelArgument(model === undefined ? [] : [model], state, models);
+}> {
+  const name = await modelArgument(model === undefined ? [] : [model], deployment);
   if (id === undefined) throw new UsageError(`Name a file by its id: antei quarantine list ${name}`);
   if (extra !== undefined) throw new UsageError(`"${extra}" is not expected here`);
   return { model: name, id };

@@ -3,7 +3,6 @@ import { judgeReproduction, type Reproduction } from '../core/tracking/judge-rep
 import type { RunRecord } from '../core/training/run-record.ts';
 import { type Program, programOf as programIn } from '../local/training/programs.ts';
 import { type Command, UsageError } from './command.ts';
-import { storesOf } from './local-cloud.ts';
 import { printHeading } from './progress.ts';
 import { folderOf } from './specs.ts';
 import { section, styled, table } from './table.ts';
@@ -13,12 +12,12 @@ export const reproduce: Command = {
   summary:
     'trains a run or version again from its record, in a fresh process, and compares the model byte for byte',
   usage: 'RUN|VERSION',
-  async run({ positionals, state, models }) {
+  async run({ positionals, deployment, state, models }) {
     const [reference, ...more] = positionals;
     if (reference === undefined || more.length > 0) {
       throw new UsageError('Name one run by its id, or one version, such as departures/2');
     }
-    const stores = await storesOf(state);
+    const stores = await deployment.stores();
     const { run, version } = await trackedRun(stores.models, reference);
     const stored = await checkStored(stores, run);
     const spec = await specOfRun(stores.models, run);

@@ -11,7 +11,7 @@ import type { JobResult } from '../core/training/script/read-script-model.ts';
 import type { StepOutput } from '../core/workflow/steps.ts';
 import type { Program } from '../local/training/programs.ts';
 import { runJob } from '../local/training/run-job.ts';
-import type { Stores } from './local-cloud.ts';
+import type { Stores } from './deployments/deployment.ts';
 import { stepInProcess } from './step-process.ts';
 
 /** Stands for the model bucket in the parameters of a training job. */

@@ -2,16 +2,15 @@ import { findEvaluation } from '../core/evaluation/evaluation-record.ts';
 import { listRuns } from '../core/training/run-record.ts';
 import type { Command } from './command.ts';
 import { describeRuns } from './describe-runs.ts';
-import { storesOf } from './local-cloud.ts';
 import { modelArgument } from './model-argument.ts';
 import { shownMetric } from './shown-metric.ts';
 
 export const runs: Command = {
   summary: 'the training runs of a model: metrics, time, memory, hyperparameters',
   usage: 'MODEL',
-  async run({ positionals, state, models: directory }) {
-    const model = modelArgument(positionals, state, directory);
-    const { models } = await storesOf(state);
+  async run({ positionals, deployment }) {
+    const model = await modelArgument(positionals, deployment);
+    const { models } = await deployment.stores();
     const found = await Promise.all(
       (await listRuns(models, model)).map(async run => ({
         run,

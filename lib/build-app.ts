@@ -1,13 +1,17 @@
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import configuration from '../cdk.json' with { type: 'json' };
+import { loadSpecs } from '../core/spec/parse-spec.ts';
 import type { Spec } from '../core/spec/schema.ts';
 import type { Platform } from './functions/library-layers.ts';
 import { ModelStack } from './model/model-stack.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
+import { PROJECT } from './project.ts';
 import { requireImages } from './spec/require-images.ts';
 
 export interface BuildAppOptions {
-  readonly specs: readonly Spec[];
+  /** @default those of the directory that the context `models` names: models unless it says otherwise */
+  readonly specs?: readonly Spec[];
   /**
    * Where the assembly goes.
    * @default what the CDK command asks for, or else a temporary directory
@@ -15,7 +19,7 @@ export interface BuildAppOptions {
   readonly outdir?: string;
   /**
    * Where the functions will run: in Lambda, or in the embedded cloud on this machine.
-   * @default 'linux-arm64'
+   * @default what the context `architecture` says: arm64 unless it is x86_64
    */
   readonly platform?: Platform;
 }
@@ -24,20 +28,21 @@ export interface BuildAppOptions {
  * The whole of Antei as a CDK app: the platform, and a stack for each model.
  * @throws SpecError for a spec that cannot be deployed.
  */
-export function buildApp({ specs, outdir, platform = 'linux-arm64' }: BuildAppOptions): App {
-  // On this machine a script needs no container.
-  if (platform !== 'host') requireImages(specs);
+export function buildApp({ specs, outdir, platform }: BuildAppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     // The same flags whether the CDK command runs this, or the embedded cloud in process.
     context: configuration.context,
     ...(outdir !== undefined && { outdir }),
   });
+  const deployed = specs ?? loadSpecs(modelsIn(app));
+  // On this machine a script needs no container.
+  if (platform !== 'host') requireImages(deployed);
   const shared = new PlatformStack(app, 'AnteiPlatform', {
     description: 'Antei: storage, functions and workflows that all models share',
-    platform,
+    platform: platform ?? architectureIn(app),
   });
-  for (const spec of specs) {
+  for (const spec of deployed) {
     new ModelStack(app, `AnteiModel-${spec.name}`, {
       description: `Antei: spec, schedule, alarms and dashboard of the model ${spec.name}`,
       spec,
@@ -45,4 +50,18 @@ export function buildApp({ specs, outdir, platform = 'linux-arm64' }: BuildAppOp
     });
   }
   return app;
+}
+
+/** The directory of specs that `cdk -c models=…` names. */
+function modelsIn(app: App): string {
+  const models: unknown = app.node.tryGetContext('models');
+  return typeof models === 'string' ? models : join(PROJECT, 'models');
+}
+
+/** The processors of `cdk -c architecture=…`. Graviton is the default: the same speed for a fifth less. */
+function architectureIn(app: App): Platform {
+  const architecture: unknown = app.node.tryGetContext('architecture') ?? 'arm64';
+  if (architecture === 'arm64') return 'linux-arm64';
+  if (architecture === 'x86_64') return 'linux-x64';
+  throw new Error(`The context architecture is "${architecture}"; allowed: arm64, x86_64`);
 }

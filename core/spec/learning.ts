@@ -85,6 +85,19 @@ export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDe
         })
         .prefault({})
         .describe('When the predictions count as degraded'),
+      on_drift: z
+        .enum(['notify', 'retrain'])
+        .default('notify')
+        .describe('What is done by itself when inputs have drifted; owners are told in any case'),
+      on_degradation: z
+        .enum(['notify', 'retrain', 'rollback'])
+        .default('notify')
+        .describe(
+          'What is done by itself when predictions are degraded; rollback also when the endpoint is ill',
+        ),
+      cooldown: duration
+        .default('1 day')
+        .describe('How long after retraining or rolling back by itself the same is not done again'),
     })
     .prefault({})
     .describe('How production is watched'),

@@ -25,6 +25,7 @@ export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
 /** Holds task tokens, each of which is the right to decide: only those who ask and those who decide may read it. */
 export const APPROVALS = 'approvals/';
+export const INCIDENTS = 'incidents/';
 export const BROUGHT = 'brought/';
 export const KEPT = 'kept/';
 /** What training jobs read, what they write, and how they ended: folders apart, because a job's own role has the first two. */
@@ -105,6 +106,9 @@ export const modelKeys = {
   monitoring: (model: string) => `${MONITORING}${model}/`,
   window: (model: string, window: string, extension: 'json' | 'html') =>
     `${MONITORING}${model}/${window}.${extension}`,
+  incident: (model: string, alarm: string) => `${INCIDENTS}${model}/${alarm}.json`,
+  /** When a remedy was last taken without being asked for. */
+  lastRemedy: (model: string, remedy: string) => `${INCIDENTS}${model}/last-${remedy}.json`,
 } as const;
 
 /**

@@ -32,6 +32,18 @@ export const METRICS = {
   ForecastError: 'None',
   /** `ForecastError` over the same metric on the version's test part: 1 means as good as promised. */
   ForecastErrorRatio: 'None',
+  /** How many of the last three windows had inputs that drifted as a whole. */
+  DriftedWindows: 'Count',
+  /** Age of a table's newest rows over the age that its spec allows, of the table that is worst: above 1 is too old. */
+  DataStaleness: 'None',
+  /** What the endpoint was asked, how often it failed, how often it refused, and how long it took. */
+  EndpointRequests: 'Count',
+  EndpointErrors: 'Count',
+  EndpointRefusals: 'Count',
+  EndpointLatency: 'Milliseconds',
+  /** Alarms that went off about production, and that were over. */
+  IncidentsOpened: 'Count',
+  IncidentsClosed: 'Count',
 } as const;
 
 export type MetricId = keyof typeof METRICS;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REMEDIES } from '../monitoring/remedies/incident.ts';
 import { unpackSpec } from '../spec/packed-spec.ts';
 import { jobDescriptionSchema } from '../training/script/job-description.ts';
 import { scriptRequestSchema } from '../training/script/script-request.ts';
@@ -113,6 +114,30 @@ export const steps = {
     /** With the key of an accepted part: the time that the part covers. Without: the period that ends at `time`. */
     input: z.object({ time, spec, key: z.string().optional() }),
     output: z.object({ window: z.string(), measured: z.boolean() }),
+  },
+  checkFreshness: {
+    input: z.object({ time, spec }),
+    /** Age over allowed age of the table that is worst; null where no table has both rows and a freshness. */
+    output: z.object({ staleness: z.number().nullable() }),
+  },
+  chooseRemedy: {
+    /** An alarm's name, and the state that it changed to. */
+    input: z.object({ time, spec, alarm: z.string(), state: z.enum(['ALARM', 'OK']), reason: z.string() }),
+    output: z.object({
+      remedy: z.enum(['none', ...REMEDIES]),
+      because: z.string(),
+      /** The version that a rollback leaves. */
+      leave: z.int().nullable(),
+    }),
+  },
+  rollBack: {
+    input: z.object({ time, spec, version: z.int(), reason: z.string() }),
+    /** What came of it: nothing more than notice where the version is not in production any more. */
+    output: z.object({ remedy: z.enum(['notify', 'rollback']), because: z.string() }),
+  },
+  recordRemedy: {
+    input: z.object({ time, spec, alarm: z.string(), remedy: z.enum(REMEDIES), because: z.string() }),
+    output: z.object({}),
   },
   recordFailure: {
     input: z.object({ time, model, workflow: z.string(), error: z.string(), cause: z.string() }),

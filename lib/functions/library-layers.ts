@@ -7,7 +7,10 @@ import { bundleDirectory } from './bundle-directory.ts';
 import { lockedPackage, packageDirectory } from './locked-package.ts';
 
 /** Where the functions will run: in Lambda, or in the embedded cloud on this machine. */
-export type Platform = 'linux-arm64' | 'host';
+export type Platform = 'linux-arm64' | 'linux-x64' | 'host';
+
+export const architectureOf = (platform: Platform): Architecture =>
+  platform === 'linux-x64' ? Architecture.X86_64 : Architecture.ARM_64;
 
 const BINDINGS = '@duckdb/node-bindings';
 
@@ -56,7 +59,7 @@ function layerOf(
   }
   return new LayerVersion(scope, id, {
     description: `${name} ${version}`,
-    compatibleArchitectures: [Architecture.ARM_64],
+    compatibleArchitectures: [architectureOf(platform)],
     compatibleRuntimes: [Runtime.NODEJS_24_X],
     code: Code.fromAsset(directory, {
       // Name and version stand for the content, which the lock file's checksum has proved: no need to hash it all.

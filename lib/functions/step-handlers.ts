@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  Architecture,
+  type Architecture,
   Code,
   type ILayerVersion,
   Function as LambdaFunction,
@@ -16,7 +16,7 @@ import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
 import { cachedBundles } from './cached-bundles.ts';
 import { BUNDLED, HANDLERS, type HandlerDefinition } from './handlers.ts';
-import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
+import { architectureOf, duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -27,10 +27,12 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
+  readonly #architecture: Architecture;
   readonly #bundles: Bundles = cachedBundles(BUNDLED);
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
+    this.#architecture = architectureOf(platform);
     const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
@@ -55,6 +57,10 @@ export class StepHandlers extends Construct {
       promoteVersion: create('promoteVersion'),
       predictBatch: create('predictBatch'),
       measureWindow: create('measureWindow'),
+      checkFreshness: create('checkFreshness'),
+      chooseRemedy: create('chooseRemedy'),
+      rollBack: create('rollBack'),
+      recordRemedy: create('recordRemedy'),
       recordFailure: create('recordFailure'),
     };
   }
@@ -75,7 +81,7 @@ export class StepHandlers extends Construct {
     return new LambdaFunction(this, id, {
       description: `Antei: ${entry}`,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: this.#architecture,
       handler: 'index.handler',
       code: this.#code(step, definition),
       layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],

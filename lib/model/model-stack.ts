@@ -5,7 +5,7 @@ import type { Spec } from '../../core/spec/schema.ts';
 import { ModelAlarms } from '../monitoring/alarms.ts';
 import { modelDashboard } from '../monitoring/dashboard.ts';
 import { OwnerTopics } from '../monitoring/owner-topics.ts';
-import { scheduleOf } from '../monitoring/schedule.ts';
+import { freshnessScheduleOf, scheduleOf } from '../monitoring/schedule.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { specParameter } from '../spec/spec-parameter.ts';
 
@@ -26,8 +26,27 @@ export class ModelStack extends Stack {
       schedule: scheduleOf(spec.monitoring.every),
       targets: [platform.monitoring.forModel(spec.name)],
     });
+    const freshness = freshnessScheduleOf(spec);
+    if (freshness !== undefined) {
+      new Rule(this, 'FreshnessSchedule', {
+        ruleName: `antei-${spec.name}-freshness`,
+        description: `Looks how old the newest data of ${spec.name} is`,
+        schedule: freshness,
+        targets: [platform.monitoring.freshnessOf(spec.name)],
+      });
+    }
     const owners = new OwnerTopics(this, 'Owners', { spec, key: platform.notificationKey });
     const alarms = new ModelAlarms(this, 'Alarms', { spec, owners });
+    new Rule(this, 'Incidents', {
+      ruleName: `antei-${spec.name}-incidents`,
+      description: `Starts what the spec says when an alarm of ${spec.name} goes off, and closes the incident when it is over`,
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: [...alarms.incidents], state: { value: ['ALARM', 'OK'] } },
+      },
+      targets: [platform.remediation.forAlarmOf(spec.name)],
+    });
     modelDashboard(this, 'Dashboard', spec, alarms);
   }
 }

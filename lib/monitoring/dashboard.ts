@@ -6,18 +6,24 @@ import type { MetricId } from '../../core/telemetry/metrics.ts';
 import type { ModelAlarms } from './alarms.ts';
 import { modelMetric } from './model-metric.ts';
 
-/** One page per model: its alarms, what came in, what was trained, how good the forecasts are. */
+/** One page per model: its alarms, what came in, what was trained, how good its predictions are, how it answers. */
 export function modelDashboard(
   scope: Construct,
   id: string,
   { name }: Spec,
   { alarms }: ModelAlarms,
 ): Dashboard {
-  const graph = (title: string, statistic: 'Sum' | 'Maximum', metrics: readonly MetricId[]): IWidget =>
+  const graph = (title: string, statistics: readonly string[], metrics: readonly MetricId[]): IWidget =>
     new GraphWidget({
       title,
       width: 12,
-      left: metrics.map(metric => modelMetric(name, metric, { statistic, period: Duration.hours(1) })),
+      left: metrics.flatMap(metric =>
+        statistics.map(statistic =>
+          modelMetric(name, metric, { statistic, period: Duration.hours(1) }).with(
+            statistics.length > 1 ? { label: `${metric} ${statistic}` } : {},
+          ),
+        ),
+      ),
       leftYAxis: { min: 0 },
     });
   return new Dashboard(scope, id, {
@@ -26,17 +32,29 @@ export function modelDashboard(
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', width: 24, alarms: [...alarms] })],
       [
-        graph('Uploads', 'Sum', ['UploadsAccepted', 'UploadsQuarantined']),
-        graph('Rows', 'Sum', ['RowsAccepted', 'RowsRejected']),
+        graph('Uploads', ['Sum'], ['UploadsAccepted', 'UploadsQuarantined']),
+        graph('Rows', ['Sum'], ['RowsAccepted', 'RowsRejected']),
       ],
       [
-        graph('Training', 'Sum', ['RunsSucceeded', 'RunsFailed', 'GatePassed', 'GateRefused']),
-        graph('Production', 'Sum', ['Promotions', 'Rollbacks', 'ApprovalsRequested']),
+        graph('Training', ['Sum'], ['RunsSucceeded', 'RunsFailed', 'GatePassed', 'GateRefused']),
+        graph(
+          'Production',
+          ['Sum'],
+          ['Promotions', 'Rollbacks', 'ApprovalsRequested', 'IncidentsOpened', 'IncidentsClosed'],
+        ),
       ],
-      [graph('Failed workflows', 'Sum', ['WorkflowFailures'])],
+      [graph('Failed workflows', ['Sum'], ['WorkflowFailures'])],
       [
-        graph('Forecast error', 'Maximum', ['ForecastError']),
-        graph('Forecast error, as a multiple of the error on test data', 'Maximum', ['ForecastErrorRatio']),
+        graph('Error of the predictions', ['Maximum'], ['ForecastError']),
+        graph('Error, as a multiple of the error on test data', ['Maximum'], ['ForecastErrorRatio']),
+      ],
+      [
+        graph('Drift of the inputs', ['Maximum'], ['DriftedWindows']),
+        graph('Age of the newest data, as a multiple of what is allowed', ['Maximum'], ['DataStaleness']),
+      ],
+      [
+        graph('Requests', ['Sum'], ['EndpointRequests', 'EndpointErrors', 'EndpointRefusals']),
+        graph('Time to answer', ['p50', 'p99'], ['EndpointLatency']),
       ],
     ],
   });

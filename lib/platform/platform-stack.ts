@@ -12,10 +12,12 @@ import {
 import type { Platform } from '../functions/library-layers.ts';
 import { StepHandlers } from '../functions/step-handlers.ts';
 import { notificationKey } from '../monitoring/notification-key.ts';
+import { overviewDashboard } from '../monitoring/overview.ts';
 import { ObjectBucket } from '../storage/object-bucket.ts';
 import { DeliveryWorkflow } from '../workflows/delivery.ts';
 import { MonitoringWorkflow } from '../workflows/monitoring.ts';
 import { PredictionWorkflow } from '../workflows/prediction.ts';
+import { RemediationWorkflow } from '../workflows/remediation.ts';
 
 export interface PlatformStackProps extends StackProps {
   readonly platform: Platform;
@@ -24,6 +26,7 @@ export interface PlatformStackProps extends StackProps {
 /** What all models share: storage, functions and workflows. It knows no model. */
 export class PlatformStack extends Stack {
   readonly monitoring: MonitoringWorkflow;
+  readonly remediation: RemediationWorkflow;
   readonly notificationKey: Key;
 
   constructor(scope: Construct, id: string, { platform, ...props }: PlatformStackProps) {
@@ -42,6 +45,15 @@ export class PlatformStack extends Stack {
     });
     const prediction = new PredictionWorkflow(this, 'Prediction', { handlers });
     this.monitoring = new MonitoringWorkflow(this, 'Monitoring', { handlers });
+    this.remediation = new RemediationWorkflow(this, 'Remediation', {
+      handlers,
+      delivery: delivery.machine,
+    });
+
+    overviewDashboard(this, 'Overview', {
+      machines: [delivery, prediction, this.monitoring, this.remediation].map(({ machine }) => machine),
+      functions: Object.values(handlers.functions),
+    });
 
     dataBucket.onObjectCreated('Uploaded', { prefix: INCOMING }, delivery.onObject());
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());
@@ -54,5 +66,6 @@ export class PlatformStack extends Stack {
     new CfnOutput(this, 'DeliveryMachine', { value: delivery.machine.stateMachineArn });
     new CfnOutput(this, 'PredictionMachine', { value: prediction.machine.stateMachineArn });
     new CfnOutput(this, 'MonitoringMachine', { value: this.monitoring.machine.stateMachineArn });
+    new CfnOutput(this, 'RemediationMachine', { value: this.remediation.machine.stateMachineArn });
   }
 }

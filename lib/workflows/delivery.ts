@@ -25,7 +25,10 @@ export interface DeliveryWorkflowProps extends WorkflowProps {
 /** The moment when a state begins. */
 const NOW = '$$.State.EnteredTime';
 
-/** From an uploaded file to a version in production: started with the time and key of a new object in incoming/. */
+/**
+ * From an uploaded file to a version in production: started with the time and key of a new object in incoming/, or,
+ * where a model shall learn again from what was accepted, with the time and the model.
+ */
 export class DeliveryWorkflow extends Workflow {
   readonly machine: StateMachine;
 
@@ -84,28 +87,30 @@ export class DeliveryWorkflow extends Workflow {
     const end = (sentence: string) => Succeed.jsonPath(this, sentence);
     const choice = (question: string) => Choice.jsonPath(this, question);
 
-    this.machine = this.build(
-      noteUpload
-        .next(this.readSpec())
-        .next(validateUpload)
-        .next(
-          choice('Accepted?')
-            .when(Condition.booleanEquals('$.upload.accepted', false), end('Quarantined'))
-            .otherwise(
-              choice('Training due?')
-                .when(Condition.booleanEquals('$.upload.trainingDue', false), end('Nothing to train'))
-                .otherwise(
-                  snapshotDataset
-                    .next(trainCandidates)
-                    .next(evaluateCandidates)
-                    .next(
-                      choice('Gate passed?')
-                        .when(Condition.booleanEquals('$.evaluation.passed', false), end('Champion stays'))
-                        .otherwise(registerVersion.next(this.#release())),
-                    ),
-                ),
-            ),
+    const train = snapshotDataset
+      .next(trainCandidates)
+      .next(evaluateCandidates)
+      .next(
+        choice('Gate passed?')
+          .when(Condition.booleanEquals('$.evaluation.passed', false), end('Champion stays'))
+          .otherwise(registerVersion.next(this.#release())),
+      );
+    const validate = validateUpload.next(
+      choice('Accepted?')
+        .when(Condition.booleanEquals('$.upload.accepted', false), end('Quarantined'))
+        .otherwise(
+          choice('Training due?')
+            .when(Condition.booleanEquals('$.upload.trainingDue', false), end('Nothing to train'))
+            .otherwise(train),
         ),
+    );
+
+    this.machine = this.build(
+      choice('Uploaded?')
+        .when(Condition.isPresent('$.key'), noteUpload)
+        .afterwards({ includeOtherwise: true })
+        .next(this.readSpec())
+        .next(choice('To be validated?').when(Condition.isPresent('$.key'), validate).otherwise(train)),
     );
     scripts.grantRun(this.machine);
     // The topics of the owners are encrypted.

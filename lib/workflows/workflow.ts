@@ -92,15 +92,16 @@ export abstract class Workflow extends Construct {
 
   /** A rule's target that starts the workflow with the time and key of a new object. */
   onObject(): IRuleTarget {
-    return this.#target({ time: EventField.time, key: EventField.fromPath('$.detail.object.key') });
+    return this.target({ time: EventField.time, key: EventField.fromPath('$.detail.object.key') });
   }
 
   /** A rule's target that starts the workflow for a model, at the time of the event. */
   forModel(model: string): IRuleTarget {
-    return this.#target({ time: EventField.time, model });
+    return this.target({ time: EventField.time, model });
   }
 
-  #target(input: Record<string, string>): IRuleTarget {
+  /** A rule's target that starts the workflow with these fields. */
+  protected target(input: Record<string, string>): IRuleTarget {
     return new SfnStateMachine(this.machine, { input: RuleTargetInput.fromObject(input) });
   }
 

@@ -2,6 +2,8 @@ import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check, problemsOf } from '../../cli/check.ts';
+import type { Invocation } from '../../cli/command.ts';
+import { localDeployment } from '../../cli/deployments/local-deployment.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const specOf = (task: string, target: string, ...files: string[]): string => `name: parcels
@@ -35,7 +37,11 @@ async function checked(
   writeFileSync(path, spec);
   mkdirSync(join(folder, 'trained'));
   for (const name of models) copyFileSync(fixture(name), join(folder, 'trained', `${name}.onnx`));
-  const invocation = { option: () => undefined, all: () => [], state: folder, models: folder, json: false };
+  const directories = { state: folder, models: folder };
+  const invocation: Omit<Invocation, 'positionals'> = {
+    ...{ ...directories, option: () => undefined, all: () => [], json: false },
+    ...{ target: 'local', deployment: localDeployment(directories) },
+  };
   const { text, refused } = await check.run({ ...invocation, positionals: [path] });
   return { lines: text.split('\n').map(line => line.replaceAll(`${folder}/`, '')), refused };
 }

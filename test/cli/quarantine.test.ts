@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Invocation } from '../../cli/command.ts';
+import { localDeployment } from '../../cli/deployments/local-deployment.ts';
 import { quarantine } from '../../cli/quarantine.ts';
 import { validateUpload } from '../../core/data/upload/validate-upload.ts';
 import { parseSpec } from '../../core/spec/parse-spec.ts';
@@ -44,8 +45,7 @@ async function refusedFile() {
       positionals,
       option: () => undefined,
       all: () => [],
-      state,
-      models,
+      ...{ state, models, target: 'local', deployment: localDeployment({ state, models }) },
       json: false,
     };
     return quarantine.run(invocation);

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { ALARMS } from '../../../core/monitoring/alarm-names.ts';
 import { embeddedMetric, METRICS } from '../../../core/telemetry/metrics.ts';
-import { alarmsFor } from '../../../lib/monitoring/alarms.ts';
+import { alarmsFor } from '../../../lib/monitoring/alarm-definitions.ts';
 import { scheduleOf } from '../../../lib/monitoring/schedule.ts';
 import { PROJECT } from '../../../lib/project.ts';
 import { departures, synthesize } from '../support/synthesize.ts';
@@ -18,100 +19,186 @@ beforeAll(() => {
   model = app.model('departures');
 });
 
+const metricShape = z.object({
+  Namespace: z.string(),
+  MetricName: z.enum(Object.keys(METRICS) as (keyof typeof METRICS)[]),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })),
+});
+
 const topic = (role: string) => ({ Ref: resourceOf(model, 'AWS::SNS::Topic', `Owners${role}`).id });
 
+const alarmOf = (id: string) => resourceOf(model, 'AWS::CloudWatch::Alarm', `Alarms${id}`).Properties;
+const described = (happened: string, concerns: string, heading: string): string =>
+  `${happened} Concerns: ${concerns}. See docs/runbook.md, "${heading}".`;
+const watching = (MetricName: string, Statistic = 'Sum') => ({
+  ...{ Namespace: 'Antei', MetricName, Statistic, Period: 300 },
+  Dimensions: [{ Name: 'Model', Value: 'departures' }],
+});
+
 describe('alarms', () => {
+  const once = { EvaluationPeriods: 1, DatapointsToAlarm: 1 };
+  const atLeast = (Threshold: number) => ({
+    Threshold,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  });
+  const above = (Threshold: number) => ({ Threshold, ComparisonOperator: 'GreaterThanThreshold' });
+
   test.each([
     [
-      'UploadsQuarantined',
+      'Quality',
       {
         AlarmName: 'Antei departures: uploads quarantined',
-        AlarmDescription:
-          'A file for departures broke its quality contract and lies in quarantine; nothing was trained on it. ' +
-          'Concerns: data. See docs/runbook.md, "Uploads quarantined".',
-        Statistic: 'Sum',
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        AlarmDescription: described(
+          'A file for departures broke its quality contract and lies in quarantine; nothing was trained on it.',
+          'data',
+          'Uploads quarantined',
+        ),
+        ...{ ...watching('UploadsQuarantined'), ...once, ...atLeast(1), TreatMissingData: 'notBreaching' },
       },
       ['Data'],
     ],
     [
-      'WorkflowFailures',
+      'Freshness',
+      {
+        AlarmName: 'Antei departures: data too old',
+        AlarmDescription: described(
+          'The newest rows of departures are older than its spec allows (flights: 8 days).',
+          'data and operations',
+          'Data too old',
+        ),
+        ...{ ...watching('DataStaleness', 'Maximum'), ...once, ...above(1), TreatMissingData: 'ignore' },
+      },
+      ['Data', 'Operations'],
+    ],
+    [
+      'Failure',
       {
         AlarmName: 'Antei departures: workflow failed',
-        AlarmDescription:
-          'A workflow of departures ended with an error; production is as it was. ' +
-          'Concerns: operations. See docs/runbook.md, "Workflow failed".',
-        Statistic: 'Sum',
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        AlarmDescription: described(
+          'A workflow of departures ended with an error; production is as it was.',
+          'operations',
+          'Workflow failed',
+        ),
+        ...{ ...watching('WorkflowFailures'), ...once, ...atLeast(1), TreatMissingData: 'notBreaching' },
       },
       ['Operations'],
     ],
     [
-      'ForecastErrorRatio',
+      'Drift',
       {
-        AlarmName: 'Antei departures: forecast error',
-        AlarmDescription:
-          'The mase of departures in production is more than 50 % worse than on its test data. ' +
-          'Concerns: model and operations. See docs/runbook.md, "Forecast error".',
-        Statistic: 'Maximum',
-        Threshold: 1.5,
-        ComparisonOperator: 'GreaterThanThreshold',
+        AlarmName: 'Antei departures: data drift',
+        AlarmDescription: described(
+          'The inputs of departures drifted from what it learned from in 2 of its last 3 windows.',
+          'model and data',
+          'Data drift',
+        ),
+        ...{ ...watching('DriftedWindows', 'Maximum'), ...once, ...atLeast(2), TreatMissingData: 'ignore' },
+      },
+      ['Model', 'Data'],
+    ],
+    [
+      'Performance',
+      {
+        AlarmName: 'Antei departures: performance degraded',
+        AlarmDescription: described(
+          'The mase of departures in production is more than 50 % worse than on its test data.',
+          'model and operations',
+          'Performance degraded',
+        ),
+        ...{ ...watching('ForecastErrorRatio', 'Maximum'), ...once, ...above(1.5) },
+        TreatMissingData: 'ignore',
       },
       ['Model', 'Operations'],
     ],
-  ])('%s', (metric, properties, roles) => {
-    expect(resourceOf(model, 'AWS::CloudWatch::Alarm', `Alarms${metric}`).Properties).toEqual({
-      Namespace: 'Antei',
-      MetricName: metric,
-      Dimensions: [{ Name: 'Model', Value: 'departures' }],
-      Period: 300,
-      EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
-      AlarmActions: roles.map(topic),
-      ...properties,
-    });
+    [
+      'Errors',
+      {
+        AlarmName: 'Antei departures: endpoint errors',
+        AlarmDescription: described(
+          'More than 5 % of the requests to departures failed for five minutes.',
+          'operations',
+          'Endpoint errors',
+        ),
+        ...{ ...watching('EndpointErrors', 'Average'), ...once, ...above(0.05) },
+        TreatMissingData: 'notBreaching',
+      },
+      ['Operations'],
+    ],
+    [
+      'Latency',
+      {
+        AlarmName: 'Antei departures: endpoint latency',
+        AlarmDescription: described(
+          'One in a hundred answers of departures took longer than 1000 ms, for most of 25 minutes.',
+          'operations',
+          'Endpoint latency',
+        ),
+        ...{ Namespace: 'Antei', MetricName: 'EndpointLatency', ExtendedStatistic: 'p99', Period: 300 },
+        Dimensions: [{ Name: 'Model', Value: 'departures' }],
+        ...{ EvaluationPeriods: 5, DatapointsToAlarm: 3, ...above(1000), TreatMissingData: 'notBreaching' },
+      },
+      ['Operations'],
+    ],
+    [
+      'Availability',
+      {
+        AlarmName: 'Antei departures: endpoint availability',
+        AlarmDescription: described(
+          'Fewer than 99 % of the requests to departures were answered within an hour.',
+          'operations',
+          'Endpoint availability',
+        ),
+        ...{ ...watching('EndpointErrors', 'Average'), Period: 3600, ...once, ...above(0.01) },
+        TreatMissingData: 'notBreaching',
+      },
+      ['Operations'],
+    ],
+  ])('%s', (id, properties, roles) => {
+    expect(alarmOf(id)).toEqual({ AlarmActions: roles.map(topic), ...properties });
   });
 
-  test('there are three', () => {
-    expect(resourcesOf(model, 'AWS::CloudWatch::Alarm')).toHaveLength(3);
+  test('there are eight', () => {
+    expect(resourcesOf(model, 'AWS::CloudWatch::Alarm')).toHaveLength(8);
   });
 
-  test('each watches a metric that the steps emit, with exactly its dimensions', () => {
+  test('one for each that has a name', () => {
+    expect(alarmsFor(departures).map(({ alarm }) => alarm)).toEqual(Object.keys(ALARMS));
+  });
+
+  test('each watches metrics that the handlers emit, with exactly their dimensions', () => {
     for (const { Properties } of resourcesOf(model, 'AWS::CloudWatch::Alarm')) {
-      const { MetricName, Namespace, Dimensions } = z
-        .looseObject({
-          Namespace: z.string(),
-          MetricName: z.enum(Object.keys(METRICS) as (keyof typeof METRICS)[]),
-          Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })),
-        })
-        .parse(Properties);
+      const { MetricName, Namespace, Dimensions } = metricShape.parse(Properties);
       const emitted = JSON.parse(embeddedMetric('departures', '2001-06-01T00:00:00Z', { [MetricName]: 1 }));
       const [directive] = emitted._aws.CloudWatchMetrics;
       expect(directive.Namespace).toBe(Namespace);
       expect(directive.Metrics).toEqual([{ Name: MetricName, Unit: METRICS[MetricName] }]);
-      expect(directive.Dimensions).toEqual([Dimensions.map(({ Name }) => Name)]);
+      expect(directive.Dimensions).toContainEqual(Dimensions.map(({ Name }) => Name));
       expect(Dimensions.map(({ Name }) => emitted[Name])).toEqual(Dimensions.map(({ Value }) => Value));
     }
   });
 
-  test('the threshold of the forecast error follows the spec, in words too', () => {
+  test('the threshold of the performance follows the spec, in words too', () => {
     const performance = { metric: 'wape', max_drop: 0.075 } as const;
     const spec = { ...departures, monitoring: { ...departures.monitoring, performance } };
-    const [, , alarm] = alarmsFor(spec);
-    expect(alarm).toMatchObject({
+    expect(alarmsFor(spec).find(({ alarm }) => alarm === 'performance')).toMatchObject({
       when: { above: 1.075 },
       happened: 'The wape of departures in production is more than 7.5 % worse than on its test data.',
     });
   });
 
+  test('a model that is not deployed has none about production, one without a freshness none about that', () => {
+    const flights = { ...departures.tables.flights, freshness: undefined };
+    const spec = { ...departures, stage: 'experiments', tables: { ...departures.tables, flights } } as const;
+    expect(alarmsFor(Object.assign({}, departures, spec)).map(({ alarm }) => alarm)).toEqual([
+      'quality',
+      'failure',
+    ]);
+  });
+
   test('each has a runbook section that says what it means, how to investigate and how to resolve', () => {
     const runbook = readFileSync(join(PROJECT, 'docs', 'runbook.md'), 'utf8');
     const sections = runbook.split(/^## /m).slice(1);
-    expect(sections.map(section => section.split('\n', 1)[0])).toEqual(
-      alarmsFor(departures).map(({ heading }) => heading),
-    );
+    expect(sections.map(section => section.split('\n', 1)[0])).toEqual(Object.values(ALARMS));
     for (const section of sections) {
       expect(section.match(/^\*\*[^*]+\*\*/gm)).toEqual([
         '**What it means.**',
@@ -119,6 +206,36 @@ describe('alarms', () => {
         '**How to resolve.**',
       ]);
     }
+  });
+});
+
+test('an alarm of production that goes off or is over starts the remediation, one of the pipeline does not', () => {
+  expect(resourceOf(model, 'AWS::Events::Rule', 'Incidents').Properties).toMatchObject({
+    EventPattern: {
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: {
+        alarmName: ['data too old', 'data drift', 'performance degraded']
+          .concat(['endpoint errors', 'endpoint latency', 'endpoint availability'])
+          .map(heading => `Antei departures: ${heading}`),
+        state: { value: ['ALARM', 'OK'] },
+      },
+    },
+    Targets: [
+      {
+        InputTransformer: {
+          InputPathsMap: {
+            time: '$.time',
+            'detail-alarmName': '$.detail.alarmName',
+            'detail-state-value': '$.detail.state.value',
+            'detail-state-reason': '$.detail.state.reason',
+          },
+          InputTemplate:
+            '{"time":<time>,"model":"departures","alarm":<detail-alarmName>,"state":<detail-state-value>,' +
+            '"reason":<detail-state-reason>}',
+        },
+      },
+    ],
   });
 });
 
@@ -203,9 +320,9 @@ test('the dashboard shows every metric of the model, and all alarms', () => {
     })
     .parse(JSON.parse(textOf(DashboardBody)));
   const shown = body.widgets.flatMap(({ properties }) => properties.metrics ?? []);
-  expect(shown.map(([namespace, name, dimension, value]) => ({ namespace, name, dimension, value }))).toEqual(
-    Object.keys(METRICS).map(name => ({ namespace: 'Antei', name, dimension: 'Model', value: 'departures' })),
-  );
+  expect(
+    new Set(shown.map(([namespace, name, dimension, value]) => [namespace, name, dimension, value].join())),
+  ).toEqual(new Set(Object.keys(METRICS).map(name => `Antei,${name},Model,departures`)));
   expect(body.widgets[0]?.properties.alarms).toEqual(
     resourcesOf(model, 'AWS::CloudWatch::Alarm').map(({ id }) => `<${id}>`),
   );

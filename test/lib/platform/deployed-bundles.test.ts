@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { alarmName } from '../../../core/monitoring/alarm-names.ts';
 import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
 import { dataKeys, modelKeys } from '../../../core/storage/layout.ts';
@@ -29,12 +30,14 @@ task: forecasting
 tables:
   sales:
     time: day
+    freshness: 4 days
     columns:
       day: { type: date, required: true }
       amount: { type: number, required: true, min: 0 }
 series: { table: sales, time: day, every: 1 day, value: sum(amount), season: [7] }
 horizon: 7
 gate: { better_than: [baseline, champion] }
+monitoring: { on_drift: retrain, on_degradation: rollback }
 `,
   'shop.yaml',
 );
@@ -270,6 +273,25 @@ describe('over S3, each function under its own permissions', () => {
 
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
+    expect(await invoke('checkFreshness', { time: '2024-05-12T00:00:00Z', spec: packed })).toEqual({
+      staleness: 1.5,
+    });
+    const alarm = alarmName('shop', 'performance');
+    const wentOff = {
+      time: '2024-05-11T06:00:00Z',
+      spec: packed,
+      alarm,
+      state: 'ALARM',
+      reason: 'r',
+    } as const;
+    expect(await invoke('chooseRemedy', wentOff)).toMatchObject({ remedy: 'notify', leave: null });
+    const drifted = { ...wentOff, alarm: alarmName('shop', 'drift') };
+    expect(await invoke('chooseRemedy', drifted)).toMatchObject({ remedy: 'retrain' });
+    const remedied = { time: wentOff.time, spec: packed, alarm, remedy: 'notify', because: 'b' } as const;
+    expect(await invoke('recordRemedy', remedied)).toEqual({});
+    const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
+    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
+    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
     const ended = await lineageOf('shop');
     expect(new Set(ended.map(({ job }) => job))).toEqual(
       new Set([

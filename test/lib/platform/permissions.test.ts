@@ -112,7 +112,8 @@ test.each([
     ],
   ],
   ['Prediction', ['PredictBatch']],
-  ['Monitoring', ['MeasureWindow']],
+  ['Monitoring', ['CheckFreshness', 'MeasureWindow']],
+  ['Remediation', ['ChooseRemedy', 'RollBack', 'RecordRemedy']],
 ])('the machine %s may start its own functions, record failures and read specs', (id, functions) => {
   const own = statements.filter(({ role }) => role.startsWith(`${id}MachineRole`));
   const resources = (action: string) =>

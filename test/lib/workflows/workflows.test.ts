@@ -34,6 +34,10 @@ const STEPS: Readonly<Record<string, StepName>> = {
   'Promote version': 'promoteVersion',
   'Predict batch': 'predictBatch',
   'Measure window': 'measureWindow',
+  'Check freshness': 'checkFreshness',
+  'Choose remedy': 'chooseRemedy',
+  'Roll back production': 'rollBack',
+  'Record remedy': 'recordRemedy',
   'Record failure': 'recordFailure',
 };
 
@@ -219,6 +223,16 @@ describe('delivery', () => {
         },
       ],
     ]);
+  });
+
+  test('without an upload trains on what was accepted', async () => {
+    const { calls, status } = await execute(platform, 'Delivery', { time, model: 'departures' }, answers);
+    expect(status).toBe('succeeded');
+    expect(calls.map(([name]) => name)).toEqual([
+      ...['Read model spec', 'Snapshot dataset', 'Train candidate', 'Train candidate', 'Evaluate candidates'],
+      ...['Register version', 'Promote version'],
+    ]);
+    expect(calls[1]).toEqual(['Snapshot dataset', { time, spec }]);
   });
 
   test('trains ten candidates at a time', () => {
@@ -434,7 +448,11 @@ describe('prediction', () => {
 });
 
 describe('monitoring', () => {
-  const answers = { 'Read model spec': parameter, 'Measure window': { window: 'w', measured: true } };
+  const answers = {
+    'Read model spec': parameter,
+    'Check freshness': { staleness: 0.5 },
+    'Measure window': { window: 'w', measured: true },
+  };
 
   test('of a new part names the part', async () => {
     const key = 'accepted/departures/flights/0a1b.parquet';
@@ -442,6 +460,7 @@ describe('monitoring', () => {
     expect(status).toBe('succeeded');
     expect(calls).toEqual([
       ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Check freshness', { time, spec }],
       ['Measure window', { time, key, model: 'departures', spec }],
     ]);
   });
@@ -451,9 +470,77 @@ describe('monitoring', () => {
     expect(status).toBe('succeeded');
     expect(calls).toEqual([
       ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Check freshness', { time, spec }],
       ['Measure window', { time, model: 'departures', spec }],
     ]);
-    expect(steps.measureWindow.input.parse(calls[1]?.[1])).toEqual({ time, spec: departures });
+    expect(steps.measureWindow.input.parse(calls[2]?.[1])).toEqual({ time, spec: departures });
+  });
+
+  test('of the freshness alone measures nothing', async () => {
+    const input = { time, model: 'departures', freshnessOnly: 'yes' };
+    const { calls, status } = await execute(platform, 'Monitoring', input, answers);
+    expect(status).toBe('succeeded');
+    expect(calls.map(([name]) => name)).toEqual(['Read model spec', 'Check freshness']);
+  });
+});
+
+describe('remediation', () => {
+  const alarm = 'Antei departures: performance degraded';
+  const input = { time, model: 'departures', alarm, state: 'ALARM', reason: 'the last value is 3' };
+  const remedy = (kind: string, leave: number | null = null) => ({
+    'Read model spec': parameter,
+    'Choose remedy': { remedy: kind, because: 'the spec says so', leave },
+    'Record remedy': {},
+  });
+  const recorded = (kind: string, because = 'the spec says so') => [
+    'Record remedy',
+    { time, spec, alarm, remedy: kind, because },
+  ];
+
+  test('asks with the alarm, its state and the reason, and ends where there is nothing to do', async () => {
+    const { calls, status } = await execute(platform, 'Remediation', input, remedy('none'));
+    expect(status).toBe('succeeded');
+    expect(calls).toEqual([
+      ['Read model spec', { Name: '/antei/models/departures' }],
+      ['Choose remedy', { ...input, spec }],
+    ]);
+    expect(steps.chooseRemedy.input.safeParse(calls[1]?.[1]).error).toBeUndefined();
+  });
+
+  test('records that it told the owners', async () => {
+    const { calls, status } = await execute(platform, 'Remediation', input, remedy('notify'));
+    expect(status).toBe('succeeded');
+    expect(calls.slice(2)).toEqual([recorded('notify')]);
+    expect(steps.recordRemedy.input.safeParse(calls[2]?.[1]).error).toBeUndefined();
+  });
+
+  test('starts a delivery without an upload', async () => {
+    const answers = { ...remedy('retrain'), 'Start retraining': {} };
+    const { calls, status } = await execute(platform, 'Remediation', input, answers);
+    expect(status).toBe('succeeded');
+    expect(calls.slice(2)).toEqual([
+      ['Start retraining', expect.objectContaining({ Input: { time, model: 'departures' } })],
+      recorded('retrain'),
+    ]);
+  });
+
+  test('rolls back the version that was chosen, and records what came of it', async () => {
+    const because = 'Version 2 is not in production any more; version 3 is';
+    const answers = { ...remedy('rollback', 2), 'Roll back production': { remedy: 'notify', because } };
+    const { calls, status } = await execute(platform, 'Remediation', input, answers);
+    expect(status).toBe('succeeded');
+    expect(calls.slice(2)).toEqual([
+      ['Roll back production', { time, spec, version: 2, reason: 'the spec says so' }],
+      recorded('notify', because),
+    ]);
+    expect(steps.rollBack.input.safeParse(calls[2]?.[1]).error).toBeUndefined();
+  });
+
+  test('that fails is recorded', async () => {
+    const failing = { ...remedy('notify'), 'Record remedy': named('Error', 'no'), 'Record failure': {} };
+    const { calls, status } = await execute(platform, 'Remediation', input, failing);
+    expect(status).toBe('failed');
+    expect(calls.at(-1)?.[0]).toBe('Record failure');
   });
 });
 
@@ -461,9 +548,11 @@ describe.each([
   [
     'Delivery',
     [
-      'Note the upload',
+      'Uploaded?',
       'Read model spec',
+      'Note the upload',
       'Keep model spec',
+      'To be validated?',
       'Validate upload',
       'Accepted?',
       'Training due?',
@@ -528,10 +617,29 @@ describe.each([
       'Read model spec',
       'Note the new data',
       'Keep model spec',
+      'Check freshness',
+      'Freshness only?',
       'Measure window',
       'Measured',
       'Record failure',
       'Monitoring failed',
+      'Checked',
+    ],
+  ],
+  [
+    'Remediation',
+    [
+      'Read model spec',
+      'Keep model spec',
+      'Choose remedy',
+      'Which remedy?',
+      'Record remedy',
+      'Remedied',
+      'Record failure',
+      'Remediation failed',
+      'Start retraining',
+      'Roll back production',
+      'Nothing to do',
     ],
   ],
 ])('the machine %s', (id, names) => {
@@ -551,19 +659,19 @@ describe.each([
 
   test('has these states, each name once', () => {
     const found = statesOf(platform, id).map(([name]) => name);
-    expect(found).toEqual(names);
+    expect(found.toSorted()).toEqual(names.toSorted());
     expect(new Set(found).size).toBe(found.length);
   });
 
   test('lets every failure end in Record failure', () => {
     const ofScripts = ['Prepare training job', 'Run training job', 'Look at training job'];
-    const guarded = statesOf(platform, id)
-      .filter(([name, { Catch }]) => Catch !== undefined && !ofScripts.includes(name))
-      .map(([name, { Catch }]) => [name, Catch]);
-    const fallible = names.filter(
-      name =>
-        STEPS[name] !== undefined || ['Read model spec', 'Train candidates', 'Notify owner'].includes(name),
+    const guarded = Object.fromEntries(
+      statesOf(platform, id).flatMap(([name, { Catch }]) =>
+        Catch === undefined || ofScripts.includes(name) ? [] : [[name, Catch]],
+      ),
     );
+    const others = ['Read model spec', 'Train candidates', 'Notify owner', 'Start retraining'];
+    const fallible = names.filter(name => STEPS[name] !== undefined || others.includes(name));
     const recorded = { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' };
     const decided = (...errors: string[]) => ({
       ErrorEquals: errors,
@@ -577,9 +685,11 @@ describe.each([
     // A candidate's failure is caught by the Map around it; what records failures has nowhere to turn.
     const unguarded = ['Train candidate', 'Prepare training job', 'Record failure'];
     expect(guarded).toEqual(
-      fallible
-        .filter(name => !unguarded.includes(name))
-        .map(name => [name, name in first ? [first[name], recorded] : [recorded]]),
+      Object.fromEntries(
+        fallible
+          .filter(name => !unguarded.includes(name))
+          .map(name => [name, name in first ? [first[name], recorded] : [recorded]]),
+      ),
     );
   });
 
@@ -604,10 +714,14 @@ describe.each([
     ];
     const ssm = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
     const sns = ['Sns.InternalErrorException', 'Sns.ThrottledException', 'Sns.SdkClientException'];
-    const busy: Readonly<Record<string, string[]>> = { 'Read model spec': ssm, 'Notify owner': sns };
-    // How long a person may take is said by the spec.
+    const busy: Readonly<Record<string, string[]>> = {
+      ...{ 'Read model spec': ssm, 'Notify owner': sns, 'Start retraining': ['States.TaskFailed'] },
+    };
     const seconds: Readonly<Record<string, number | undefined>> = {
+      // How long a person may take is said by the spec.
       ...{ 'Read model spec': 60, 'Notify owner': 60, 'Wait for approval': undefined },
+      // SageMaker ends a job after 28 days.
+      ...{ 'Look at training job': 60, 'Run training job': 29 * 86_400, 'Start retraining': 60 },
     };
     const tasks = statesOf(platform, id).filter(([, { Type }]) => Type === 'Task');
     expect(tasks.map(([name, { Retry, TimeoutSeconds }]) => [name, Retry, TimeoutSeconds])).toEqual(

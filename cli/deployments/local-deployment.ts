@@ -1,0 +1,63 @@
+import type { SendAnswer } from '../../core/registry/decide-approval.ts';
+import type { Spec } from '../../core/spec/schema.ts';
+import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
+import { UnknownResourceError } from '../../local/errors.ts';
+import { decisionTime } from '../decision-time.ts';
+import { type LocalCloud, storesOf, withLocalCloud } from '../local-cloud.ts';
+import { localUser } from '../local-user.ts';
+import { deployedSpecs, folderOf } from '../specs.ts';
+import { timeOption } from '../time.ts';
+import type { Deployment, Session } from './deployment.ts';
+
+/** The embedded cloud of a state directory. */
+export function localDeployment(o: {
+  readonly state: string;
+  /** Directory of the specs. */
+  readonly models: string;
+  /** @default all specs of the directory and of the state */
+  readonly specs?: readonly Spec[];
+  /** @default where the specs of the directory and of the state were written */
+  readonly folderOf?: (model: string) => string | undefined;
+}): Deployment {
+  const specs = (): readonly Spec[] => o.specs ?? deployedSpecs(o.state, o.models);
+  const at = <T>(time: Date, work: (session: Session) => Promise<T>): Promise<T> =>
+    withLocalCloud(
+      {
+        ...{ specs: specs(), state: o.state, time },
+        folderOf: o.folderOf ?? (model => folderOf(model, o.state, o.models)),
+      },
+      local => work(sessionOf(local)),
+    );
+  return {
+    specs: async () => specs(),
+    stores: () => storesOf(o.state),
+    actor: async () => localUser(),
+    session: (time, work) => at(timeOption(time), work),
+    decision: async (time, work) => at(await decisionTime(o.state, time), work),
+  };
+}
+
+const sessionOf = ({ cloud, dataBucket, stores }: LocalCloud): Session => ({
+  stores,
+  now: cloud.now,
+  async put(key, path) {
+    await cloud.upload(dataBucket, key, path);
+    await cloud.settle();
+  },
+  answer: answering(cloud),
+  settle: () => cloud.settle(),
+});
+
+/** SendTaskSuccess of the embedded cloud. */
+const answering =
+  (cloud: EmbeddedCloud): SendAnswer =>
+  async (token, output) => {
+    try {
+      await cloud.answer(token, { output });
+      return true;
+    } catch (error) {
+      // Nobody waits under it any more. Its message names the token, which no one but a decider may see.
+      if (error instanceof UnknownResourceError) return false;
+      throw error;
+    }
+  };

@@ -1,0 +1,45 @@
+import { InvalidInputError } from '../telemetry/errors.ts';
+
+/** The alarms of a model: how each is called, and the heading of docs/runbook.md that it leads to. */
+export const ALARMS = {
+  quality: 'Uploads quarantined',
+  freshness: 'Data too old',
+  failure: 'Workflow failed',
+  drift: 'Data drift',
+  performance: 'Performance degraded',
+  errors: 'Endpoint errors',
+  latency: 'Endpoint latency',
+  availability: 'Endpoint availability',
+} as const;
+
+export type AlarmId = keyof typeof ALARMS;
+
+/** An alarm's name in CloudWatch. */
+export const alarmName = (model: string, alarm: AlarmId): string =>
+  `Antei ${model}: ${ALARMS[alarm].toLowerCase()}`;
+
+/**
+ * The alarms that tell how production is rather than that something happened: they stay in ALARM until what they watch
+ * is well again, so each time they go off is an incident with an end.
+ */
+const INCIDENT_ALARMS = [
+  'freshness',
+  'drift',
+  'performance',
+  'errors',
+  'latency',
+  'availability',
+] as const satisfies readonly AlarmId[];
+
+export type IncidentAlarm = (typeof INCIDENT_ALARMS)[number];
+
+export const opensIncident = (alarm: AlarmId): alarm is IncidentAlarm =>
+  INCIDENT_ALARMS.some(name => name === alarm);
+
+/** The alarm that a name of CloudWatch means. Throws InvalidInputError for one that opens no incident. */
+export function incidentAlarmOf(model: string, name: string): IncidentAlarm {
+  const alarm = INCIDENT_ALARMS.find(one => alarmName(model, one) === name);
+  if (alarm === undefined)
+    throw new InvalidInputError(`"${name}" is no alarm of ${model} that opens an incident`);
+  return alarm;
+}
