@@ -1,6 +1,5 @@
 import type { DatasetRecord } from '../data/dataset/dataset-record.ts';
 import { gridOf } from '../data/dataset/dataset-record.ts';
-import { loadDataset } from '../data/dataset/load-dataset.ts';
 import { type Grid, timeOfStep } from '../data/series/grid.ts';
 import { naiveLag } from '../evaluation/scale.ts';
 import type { ForecastingVersion } from '../registry/versions.ts';
@@ -39,26 +38,21 @@ export interface Forecast {
   readonly series: readonly SeriesForecast[];
 }
 
-/** The periods that a version forecasts: one horizon after the end of its dataset. */
-export const forecastGrid = (dataset: DatasetRecord, version: ForecastingVersion): Grid => {
-  const { every, start, steps } = gridOf(dataset);
-  return { every, start: timeOfStep({ every, start, steps }, steps), steps: version.recipe.horizon };
-};
-
-/** Fits the recipe of a version on its whole dataset and forecasts the periods that follow. */
+/** Fits the recipe of a version on the whole of a dataset and forecasts the horizon that follows. */
 export async function forecastFrom(
   stores: { readonly data: ObjectStore; readonly models: ObjectStore },
   version: ForecastingVersion,
+  dataset: DatasetRecord,
 ): Promise<Forecast> {
-  const dataset = await loadDataset(stores.data, version.model, version.dataset);
   const { recipe, calibration } = await loadArtifact(stores.models, version.model, version.run);
   const { series } = await readGridSeries(stores.data, dataset, 'test');
   const { values } = makeForecasts(recipe, series);
   const ahead = Array.from({ length: recipe.horizon }, (_, step) => step + 1);
   const lag = naiveLag(recipe.season);
+  const { every, start, steps } = gridOf(dataset);
   return {
     keyColumns: dataset.columns.key,
-    grid: forecastGrid(dataset, version),
+    grid: { every, start: timeOfStep({ every, start, steps }, steps), steps: recipe.horizon },
     series: series.map(({ key, values: history }, i) => {
       const forecast = values[i] ?? new Float64Array(0);
       const around = { ahead, spread: spreadOf(history, lag), floor: floorOf(history) };

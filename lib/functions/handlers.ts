@@ -91,7 +91,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: MSTL,
-    data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
+    // A forecast continues the newest data, of which a dataset may still have to be built.
+    data: { read: [ACCEPTED, DATASETS, REQUESTS, PREDICTIONS], write: [DATASETS, PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
   },
   measureWindow: {

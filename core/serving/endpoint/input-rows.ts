@@ -35,7 +35,7 @@ interface Reader extends InputColumn {
  * Prepares to read requests for rows of a table.
  * @param needed Names of the columns that the model looks at.
  */
-export function inputsOf(contract: TableSpec, needed: readonly string[]): Inputs {
+export function inputsOf(contract: Pick<TableSpec, 'columns' | 'read'>, needed: readonly string[]): Inputs {
   const readers = Object.entries(contract.columns).map(([name, spec]): Reader => {
     const isNeeded = needed.includes(name);
     return { name, spec, needed: isNeeded, rules: isNeeded ? valueRules(spec) : [] };
