@@ -4,9 +4,9 @@ import { RefusedRequest, type RequestProblem, refusedFor } from './refusal.ts';
 
 /** What a request asks for, before anything is known of types. */
 export interface AskedRows {
-  /** Names of columns, each once; undefined where rows are told by position. */
-  readonly fields: readonly string[] | undefined;
-  /** Cells by field or position; undefined where a record lacks a field. */
+  /** Names of columns, each once. */
+  readonly fields: readonly string[];
+  /** Cells in the order of the fields; undefined where a record lacks one. */
   readonly rows: readonly (readonly unknown[])[];
   /** Whether cells are text that is still to be read. */
   readonly text: boolean;
@@ -20,7 +20,8 @@ export const LARGEST_PAYLOAD = 6 * 1024 ** 2;
 
 /**
  * The rows of a request in MLflow's scoring protocol: JSON with one of `dataframe_split`, `dataframe_records`,
- * `instances` or `inputs`, or CSV with a line of names.
+ * `instances` or `inputs`, or CSV with a line of names. Rows without names of columns are refused: two of one type could
+ * be mixed up, and nobody would notice.
  * @param contentType As the client sent it; JSON without one.
  * @throws RefusedRequest for what is none of these.
  * @see https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/
@@ -78,13 +79,15 @@ const split = z.strictObject({
   index: z.array(z.unknown()).optional(),
 });
 
+const columns = z.record(z.string(), z.array(z.unknown()));
+
 const FORMS = {
   dataframe_split: { schema: split, means: '{"columns": [names], "data": [[values], …]}' },
   dataframe_records: { schema: records, means: '[{name: value, …}, …]' },
-  instances: { schema: z.union([records, lists]), means: '[{name: value, …}, …] or [[values], …]' },
+  instances: { schema: records, means: '[{name: value, …}, …]' },
   inputs: {
-    schema: z.union([records, lists, z.record(z.string(), z.array(z.unknown()))]),
-    means: '{name: [values], …}, [{name: value, …}, …] or [[values], …]',
+    schema: z.union([records, columns]),
+    means: '{name: [values], …} or [{name: value, …}, …]',
   },
 } as const;
 
@@ -105,14 +108,12 @@ function rowsOfJson(text: string): AskedRows {
   const { schema, means } = FORMS[name];
   const { data } = schema.safeParse(value);
   if (data === undefined) throw new RefusedRequest(400, `"${name}" must be ${means}.`);
-  if (Array.isArray(data)) return isLists(data) ? positional(data) : ofRecords(data);
-  if (isSplit(name, data)) return named(data.columns, data.data);
-  return ofColumns(z.record(z.string(), z.array(z.unknown())).parse(data));
+  if (Array.isArray(data)) return ofRecords(data);
+  const table = name === 'dataframe_split' ? split.parse(data) : undefined;
+  return table === undefined ? ofColumns(columns.parse(data)) : named(table.columns, table.data);
 }
 
 const isForm = (name: string): name is keyof typeof FORMS => Object.hasOwn(FORMS, name);
-const isSplit = (name: string, _: unknown): _ is z.output<typeof split> => name === 'dataframe_split';
-const isLists = (data: readonly unknown[]): data is unknown[][] => data.every(Array.isArray);
 
 function parsed(text: string): unknown {
   try {
@@ -121,8 +122,6 @@ function parsed(text: string): unknown {
     throw Object.assign(new RefusedRequest(400, 'The body is not JSON.'), { cause });
   }
 }
-
-const positional = (rows: unknown[][]): AskedRows => ({ fields: undefined, rows, text: false });
 
 function ofRecords(rows: readonly Record<string, unknown>[]): AskedRows {
   const fields = [...new Set(rows.flatMap(row => Object.keys(row)))];

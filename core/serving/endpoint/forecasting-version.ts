@@ -91,7 +91,7 @@ const identityOf = (values: readonly Value[]): string =>
 
 function answer(loaded: Loaded, asked: AskedRows): Answers {
   const { byTime, byHorizon, record } = loaded;
-  const inputs = byHorizon !== undefined && asked.fields?.includes(HORIZON) === true ? byHorizon : byTime;
+  const inputs = byHorizon !== undefined && asked.fields.includes(HORIZON) ? byHorizon : byTime;
   const input = inputs.read(asked);
   const problems: RequestProblem[] = [];
   const rows: RowAnswer[] = [];

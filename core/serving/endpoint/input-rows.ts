@@ -46,7 +46,7 @@ export function inputsOf(contract: Pick<TableSpec, 'columns' | 'read'>, needed: 
 }
 
 function readRows(readers: readonly Reader[], asked: AskedRows, zoned: boolean): InputRows {
-  const fields = fieldsOf(readers, asked);
+  const { fields } = asked;
   const problems = nameProblems(readers, fields);
   if (problems.length > 0) throw refusedFor(problems);
   const warnings: RequestProblem[] = [];
@@ -68,24 +68,6 @@ function readRows(readers: readonly Reader[], asked: AskedRows, zoned: boolean):
   problems.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
   if (problems.length > 0) throw refusedFor(problems);
   return { rows: asked.rows.length, columns, warnings };
-}
-
-/** Names of the columns of a request; rows by position have those that the model looks at, in the contract's order. */
-function fieldsOf(readers: readonly Reader[], { fields, rows }: AskedRows): readonly string[] {
-  if (fields !== undefined) return fields;
-  const names = readers.filter(({ needed }) => needed).map(({ name }) => name);
-  const problems = rows.flatMap((cells, row): RequestProblem[] =>
-    cells.length === names.length
-      ? []
-      : [
-          {
-            row,
-            reason: `the row has ${cells.length} values; ${names.length} are needed: ${names.join(', ')}`,
-          },
-        ],
-  );
-  if (problems.length > 0) throw refusedFor(problems);
-  return names;
 }
 
 function nameProblems(readers: readonly Reader[], fields: readonly string[]): RequestProblem[] {
