@@ -49,24 +49,24 @@ async function newestData(
 }
 
 /**
- * Writes the newest forecast of a version: `forecast.json` for machines, Parquet and CSV for people, and a copy that
- * stays, for monitoring to know later what was forecast. Asked again, also out of order or at the same time, it leaves
- * the forecast that begins last.
- * @param time The moment of the event that asks for it.
+ * Writes the newest forecast of a version: `forecast.json` for machines, Parquet and CSV for people. Asked again, also out
+ * of order or at the same time, it leaves the forecast that begins last.
+ * @param o.time The moment of the event that asks for it.
+ * @param o.inForce Whether the version is in production: then a copy stays, for monitoring to know what was forecast.
  * @returns The keys of the Parquet and the CSV file.
  */
 export async function forecastVersion(
   stores: Stores,
   spec: ForecastingSpec,
   version: ForecastingVersion,
-  time: string,
+  { time, inForce }: { readonly time: string; readonly inForce: boolean },
 ): Promise<string[]> {
   const { data } = stores;
   const { forecast, dataset } = await newestForecast(stores, spec, version, time);
   const facts = { version: version.version, dataset: dataset.id, madeAt: time };
   const made = forecastRecordOf(spec, forecast, facts);
   const kept = dataKeys.forecastFrom(spec.name, version.version, made.grid.start);
-  await data.putIfAbsent(kept, canonicalJson(made));
+  if (inForce) await data.putIfAbsent(kept, canonicalJson(made));
   // Who was overtaken between two writes finds it out here, and writes the files of the forecast that stands.
   for (let latest = await standing(data, made); ; ) {
     const keys = await writeFiles(data, spec, latest);

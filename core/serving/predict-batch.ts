@@ -1,4 +1,4 @@
-import { readChampion } from '../registry/production.ts';
+import { readChallenger, readChampion } from '../registry/production.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import { isTabular, type Spec } from '../spec/schema.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -22,7 +22,8 @@ interface Stores {
 
 /**
  * Predictions of the version in production. Without a key: its forecast of the horizon that follows the data accepted by
- * now, or nothing for a tabular task. With one: the answer to the request file of that key.
+ * now, and that of the version on trial beside it, or nothing for a tabular task. With one: the answer to the request
+ * file of that key.
  * @throws PredictionError when nothing is in production, or the request cannot be answered.
  */
 export async function predictBatch(
@@ -34,7 +35,10 @@ export async function predictBatch(
       `No version of ${o.spec.name} is in production yet. Upload data and let a candidate pass the gate first.`,
     );
   }
-  return { version: version.version, keys: await keysOf(o, version, o) };
+  const keys = await keysOf(o, version, o, true);
+  const challenger = o.key === undefined ? await readChallenger(o.models, o.spec.name) : undefined;
+  if (challenger !== undefined) keys.push(...(await keysOf(o, challenger, o, false)));
+  return { version: version.version, keys };
 }
 
 /** What a version of one task says when the spec asks for another is no answer: the next version will be of the spec's. */
@@ -42,6 +46,7 @@ async function keysOf(
   stores: Stores,
   version: VersionRecord,
   { spec, time, key }: { readonly spec: Spec; readonly time: string; readonly key?: string },
+  inForce: boolean,
 ): Promise<string[]> {
   if (version.task !== spec.task) {
     throw new PredictionError(
@@ -54,7 +59,7 @@ async function keysOf(
     return key === undefined ? [] : answerWithPredictions(stores, version, key);
   }
   if (isTabular(spec)) return [];
-  if (key === undefined) return forecastVersion(stores, spec, version, time);
+  if (key === undefined) return forecastVersion(stores, spec, version, { time, inForce });
   const { forecast } = await newestForecast(stores, spec, version, time);
   return answerRequest({ data: stores.data, version, key }, answerWithForecast(spec, forecast));
 }

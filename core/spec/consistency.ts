@@ -2,6 +2,7 @@ import { contractProblems } from './contract-problems.ts';
 import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
 import { directionOf, METRICS } from './metrics.ts';
+import { releaseProblems } from './release.ts';
 import {
   type ColumnSpec,
   durationOf,
@@ -27,6 +28,7 @@ export function consistencyProblems(spec: Spec): SpecProblem[] {
     ...(isTabular(spec) ? exampleProblems(spec) : [...seriesProblems(spec), ...splitProblems(spec)]),
     ...candidateProblems(spec),
     ...gateProblems(spec),
+    ...releaseProblems(spec),
   ];
 }
 

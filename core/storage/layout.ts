@@ -23,6 +23,8 @@ export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
+/** Holds task tokens, each of which is the right to decide: only those who ask and those who decide may read it. */
+export const APPROVALS = 'approvals/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -68,6 +70,8 @@ export const modelKeys = {
   version: (model: string, version: number) => `${VERSIONS}${model}/${version}.json`,
   /** The version as a page for people. */
   modelCard: (model: string, version: number) => `${VERSIONS}${model}/${version}.html`,
+  approvals: (model: string) => `${APPROVALS}${model}/`,
+  approval: (model: string, version: number) => `${APPROVALS}${model}/${version}.json`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
   /** Events of one kind and moment. */

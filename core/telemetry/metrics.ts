@@ -25,6 +25,10 @@ export const METRICS = {
   GateRefused: 'Count',
   /** Changes of the production pointer. */
   Promotions: 'Count',
+  /** Versions that production went back from. */
+  Rollbacks: 'Count',
+  /** Versions that wait for a person's decision. */
+  ApprovalsRequested: 'Count',
   /** Workflow executions that ended in Record failure. */
   WorkflowFailures: 'Count',
   /** Gate metric of the forecasts in force, against what happened. */

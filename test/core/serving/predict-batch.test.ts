@@ -67,7 +67,7 @@ describe('the forecast of the version in production', () => {
         stores,
         shopSpec(),
         ofForecasts(await loadVersion(stores.models, 'sales', 1)),
-        time,
+        { time, inForce: true },
       ),
     ).toEqual(keys);
     const after = await Promise.all(keys.map(key => stores.data.get(key)));
