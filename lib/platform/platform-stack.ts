@@ -18,12 +18,19 @@ export interface PlatformStackProps extends StackProps {
 export class PlatformStack extends Stack {
   readonly monitoring: MonitoringWorkflow;
   readonly notificationKey: Key;
+  readonly dataBucket: ObjectBucket;
+  readonly modelBucket: ObjectBucket;
+  /** Where functions will run. */
+  readonly target: Platform;
 
   constructor(scope: Construct, id: string, { platform, ...props }: PlatformStackProps) {
     super(scope, id, props);
 
     const dataBucket = new ObjectBucket(this, 'Data', { variable: 'dataStore' });
     const modelBucket = new ObjectBucket(this, 'Models', { variable: 'modelStore' });
+    this.dataBucket = dataBucket;
+    this.modelBucket = modelBucket;
+    this.target = platform;
     const handlers = new StepHandlers(this, 'Steps', { dataBucket, modelBucket, platform });
 
     this.notificationKey = notificationKey(this, 'NotificationKey');

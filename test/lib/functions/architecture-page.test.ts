@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cachedBundles } from '../../../lib/functions/cached-bundles.ts';
-import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { ENTRIES, HANDLERS } from '../../../lib/functions/handlers.ts';
 import { PROJECT } from '../../../lib/project.ts';
 
 const page = readFileSync(join(PROJECT, 'docs', 'architecture.md'), 'utf8');
-const bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
+const bundles = cachedBundles(ENTRIES);
 
 const rows = [
   ...page.matchAll(/^\| (\w+) \| `(.+)` \| (\d+) \| (\d+ min) \| ([\d.]+) \| (\S+) \| (\S+) \|$/gm),
