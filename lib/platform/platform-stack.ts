@@ -44,6 +44,7 @@ export class PlatformStack extends Stack {
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());
     // A part's description lies beside it: only the part itself is news.
     dataBucket.onObjectCreated('Accepted', { wildcard: `${ACCEPTED}*.parquet` }, this.monitoring.onObject());
+    dataBucket.onObjectCreated('Continued', { wildcard: `${ACCEPTED}*.parquet` }, prediction.onObject());
     modelBucket.onObjectCreated('Promoted', { prefix: PRODUCTION }, prediction.onObject());
 
     new CfnOutput(this, 'DataBucket', { value: dataBucket.bucket.bucketName });
