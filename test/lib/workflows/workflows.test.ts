@@ -241,6 +241,7 @@ describe.each([
       'Note the promotion',
       'Read model spec',
       'Note the request',
+      'Note the new data',
       'Keep model spec',
       'Predict batch',
       'Predicted',
