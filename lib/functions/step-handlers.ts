@@ -5,8 +5,8 @@ import type { StepName } from '../../core/workflow/steps.ts';
 import { capitalized } from '../capitalized.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundledCode } from './bundled-code.ts';
-import { duckDbLayer, type Platform } from './duckdb-layer.ts';
 import { HANDLERS, type HandlerDefinition } from './handlers.ts';
+import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
 import { nodeFunction } from './node-function.ts';
 
 export interface StepHandlersProps {
@@ -15,19 +15,16 @@ export interface StepHandlersProps {
   readonly platform: Platform;
 }
 
-/** Memory of functions that touch no more than a few small objects, at most. */
-const FEW_SMALL_OBJECTS = 512;
-
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
-    const duckdb = duckDbLayer(this, 'DuckDb', platform);
+    const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
-      const created = this.#function(step, definition, duckdb);
+      const created = this.#function(step, definition, layers);
       dataBucket.grantAccess(created, definition.data);
       modelBucket.grantAccess(created, definition.models);
       return created;
@@ -53,13 +50,14 @@ export class StepHandlers extends Construct {
 
   #function(
     step: StepName,
-    { entry, memory, duckdb, packageFiles }: HandlerDefinition,
-    layer: ILayerVersion,
+    { entry, memory, duckdb, onnx, packageFiles }: HandlerDefinition,
+    layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
   ) {
     return nodeFunction(this, capitalized(step), {
-      ...{ entry, memory, layers: duckdb ? [layer] : [], code: bundledCode(this, step, entry, packageFiles) },
+      ...{ entry, memory, code: bundledCode(this, step, entry, packageFiles) },
+      layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
-      timeout: memory > FEW_SMALL_OBJECTS ? Duration.minutes(15) : Duration.minutes(1),
+      timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
       ...(duckdb && { storage: Size.gibibytes(4) }),
     }).handler;
   }

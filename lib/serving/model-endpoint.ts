@@ -5,8 +5,8 @@ import { isTabular, type Spec } from '../../core/spec/schema.ts';
 import { ACCEPTED, modelKeys, PREDICTIONS } from '../../core/storage/layout.ts';
 import { ENVIRONMENT } from '../../core/telemetry/environment.ts';
 import { bundledCode } from '../functions/bundled-code.ts';
-import { duckDbLayer, type Platform } from '../functions/duckdb-layer.ts';
 import { ENDPOINT_ENTRY } from '../functions/handlers.ts';
+import { duckDbLayer, onnxLayer, type Platform } from '../functions/library-layers.ts';
 import { nodeFunction } from '../functions/node-function.ts';
 import type { Access, ObjectBucket } from '../storage/object-bucket.ts';
 import { PredictionLogStream } from './prediction-log-stream.ts';
@@ -33,9 +33,12 @@ export class ModelEndpoint extends Construct {
     const { handler, logGroup } = nodeFunction(this, 'Function', {
       entry: ENDPOINT_ENTRY,
       code: bundledCode(this, `endpoint-${spec.name}`, ENDPOINT_ENTRY),
-      // Forecasts are looked up; only features are computed. The layer is the stack's own: what another stack lends
+      // Forecasts are looked up; only features are computed. The layers are the stack's own: what another stack lends
       // cannot be replaced while it is in use.
-      layers: tabular ? [duckDbLayer(this, 'DuckDb', platform)] : [],
+      layers: [
+        ...(tabular ? [duckDbLayer(this, 'DuckDb', platform)] : []),
+        ...(bringsModels(spec) ? [onnxLayer(this, 'Onnx', platform)] : []),
+      ],
       memory: MEMORY,
       // Longer than any answer takes, with a cold start and the largest request.
       timeout: Duration.seconds(30),
@@ -53,6 +56,9 @@ export class ModelEndpoint extends Construct {
     new CfnOutput(this, 'Url', { value: url.url, description: `Endpoint of ${spec.name}` });
   }
 }
+
+/** Whether a candidate of the spec is a model in the ONNX format. */
+const bringsModels = ({ candidates }: Spec): boolean => candidates.some(({ trainer }) => trainer === 'onnx');
 
 /** What the endpoint of a model reads; it is the model's own, and it writes nothing. */
 export const endpointAccess = (spec: Spec): { readonly data: Access; readonly models: Access } => ({
