@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
+import { endpoint } from './endpoint.ts';
 import { forecasting } from './forecasting.ts';
 import { type Cost, measure, measureInTurn } from './measure.ts';
 import { mstl } from './mstl.ts';
@@ -87,7 +88,15 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx(), ...mstl(), ...forecasting()];
+  const rows = [
+    ...flights(),
+    ...(await orders()),
+    ...boosting(),
+    ...onnx(),
+    ...mstl(),
+    ...forecasting(),
+    ...(await endpoint(directory)),
+  ];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -17,6 +17,8 @@ export interface LocalCloudOptions {
   readonly state: string;
   /** Where the virtual clock starts, unless the state is further on already. */
   readonly time: Date;
+  /** How long a file must have stayed as it is before it is news, in milliseconds. */
+  readonly patience?: number;
 }
 
 export interface LocalCloud {
@@ -31,7 +33,7 @@ const storesFile = (state: string): string => join(state, 'stores.json');
 
 /** Synthesizes the CDK app for the specs, runs the embedded cloud on the result, and stops it when `work` is done. */
 export async function withLocalCloud<T>(
-  { specs, folderOf, state, time }: LocalCloudOptions,
+  { specs, folderOf, state, time, patience = 0 }: LocalCloudOptions,
   work: (local: LocalCloud) => Promise<T>,
 ): Promise<T> {
   // Only commands that run workflows pay for loading the CDK.
@@ -47,7 +49,7 @@ export async function withLocalCloud<T>(
   await using assembly = await mkdtempDisposable(join(tmpdir(), 'antei-assembly-'));
   buildApp({ specs: deployed.map(({ spec }) => spec), outdir: assembly.path, platform: 'host' }).synth();
   const cloud = await EmbeddedCloud.start({
-    ...{ assembly: assembly.path, state, time, programs },
+    ...{ assembly: assembly.path, state, time, programs, patience },
     observe: printProgress,
   });
   try {

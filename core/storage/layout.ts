@@ -15,6 +15,8 @@ export const DATASETS = 'datasets/';
 export const REQUESTS = 'requests/';
 export const PREDICTIONS = 'predictions/';
 export const PREDICTION_LOG = 'prediction-log/';
+/** What could not be brought into the prediction log. */
+export const PREDICTION_LOG_ERRORS = 'prediction-log-errors/';
 
 /** The folders of the model bucket. */
 export const RUNS = 'runs/';
@@ -59,6 +61,10 @@ export const dataKeys = {
   dataset: (model: string, dataset: string, name: string) => `${DATASETS}${model}/${dataset}/${name}`,
   request: (model: string, file: string) => `${REQUESTS}${model}/${file}`,
   predictions: (model: string, version: number, name: string) => `${PREDICTIONS}${model}/${version}/${name}`,
+  /** Forecasts of a version as they were made first, by the moment at which they begin; never changed. */
+  forecasts: (model: string, version: number) => `${PREDICTIONS}${model}/${version}/forecasts/`,
+  forecastFrom: (model: string, version: number, start: string) =>
+    `${PREDICTIONS}${model}/${version}/forecasts/${sortableTime(start)}.json`,
   /** What the endpoint answered, in objects by the hour at which they came in. */
   predictionLog: (model: string) => `${PREDICTION_LOG}${model}/`,
   /** One day of it. `time`: ISO 8601. */
@@ -139,4 +145,11 @@ export function parseAcceptedKey(key: string): { readonly table: string; readonl
 export function parsePredictionLogKey(key: string): string | undefined {
   const [, day, hour] = /^prediction-log\/[^/]+\/(\d{4}\/\d{2}\/\d{2})\/(\d{2})\/[^/]+$/.exec(key) ?? [];
   return day === undefined ? undefined : `${day.replaceAll('/', '-')}T${hour}:00:00.000Z`;
+}
+
+/** The moment at which a forecast under `forecastFrom` begins, ISO 8601, or undefined when the key has another form. */
+export function parseForecastKey(key: string): string | undefined {
+  const [, year, month, day, hour, minute, second] =
+    /\/forecasts\/(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z\.json$/.exec(key) ?? [];
+  return year === undefined ? undefined : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }

@@ -171,7 +171,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     onnx: true,
     ...MSTL,
-    data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
+    // A forecast continues the newest data, of which a dataset may still have to be built.
+    data: { read: [ACCEPTED, DATASETS, REQUESTS, PREDICTIONS], write: [DATASETS, PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [LINEAGE, EVENTS] },
   },
   measureWindow: {
@@ -225,7 +226,10 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
   },
 };
 
+/** The handler of the endpoints, of which every model in production has one. */
+export const ENDPOINT = { entry: 'lambdas/serving/endpoint.ts', ...NOTHING_BESIDE };
+
 /** Every file that is bundled by itself. */
 export const BUNDLED: readonly string[] = [
-  ...new Set(Object.values(HANDLERS).flatMap(({ entry, threads }) => [entry, ...threads])),
+  ...new Set([...Object.values(HANDLERS), ENDPOINT].flatMap(({ entry, threads }) => [entry, ...threads])),
 ];

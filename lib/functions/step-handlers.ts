@@ -1,22 +1,13 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  type Architecture,
-  Code,
-  type ILayerVersion,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Size } from 'aws-cdk-lib';
+import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StepName } from '../../core/workflow/steps.ts';
 import { capitalized } from '../capitalized.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
-import { bundleDirectory } from './bundle-directory.ts';
-import { type Bundles, writeBundle } from './bundle-handlers.ts';
-import { cachedBundles } from './cached-bundles.ts';
-import { BUNDLED, HANDLERS, type HandlerDefinition } from './handlers.ts';
-import { architectureOf, duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
+import { bundledCode } from './bundled-code.ts';
+import { HANDLERS, type HandlerDefinition } from './handlers.ts';
+import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
+import { nodeFunction } from './node-function.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -27,12 +18,11 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
-  readonly #architecture: Architecture;
-  readonly #bundles: Bundles = cachedBundles(BUNDLED);
+  readonly #platform: Platform;
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
-    this.#architecture = architectureOf(platform);
+    this.#platform = platform;
     const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
@@ -71,33 +61,12 @@ export class StepHandlers extends Construct {
     layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
   ) {
     const { entry, memory, duckdb, onnx } = definition;
-    const id = capitalized(step);
-    const logGroup = new LogGroup(this, `${id}Log`, {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    return new LambdaFunction(this, id, {
-      description: `Antei: ${entry}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: this.#architecture,
-      handler: 'index.handler',
-      code: this.#code(step, definition),
+    return nodeFunction(this, capitalized(step), {
+      ...{ entry, memory, platform: this.#platform, code: bundledCode(this, step, definition) },
       layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
-      memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
       timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
-      ...(duckdb && { ephemeralStorageSize: Size.gibibytes(4) }),
-      role,
-      logGroup,
-    });
-  }
-
-  /** Inside the assembly, where nothing has to be cleaned up; CDK copies it from there under the name of its hash. */
-  #code(step: StepName, definition: HandlerDefinition): Code {
-    const directory = bundleDirectory(this, step);
-    writeBundle(directory, this.#bundles, definition);
-    return Code.fromAsset(directory);
+      ...(duckdb && { storage: Size.gibibytes(4) }),
+    }).handler;
   }
 }

@@ -41,6 +41,8 @@ export interface Predictor extends AsyncDisposable {
    * @throws PredictionError when the model cannot answer a row.
    */
   predict(columns: readonly Column[], rows: number): Promise<Float64Array[]>;
+  /** Of features that are categories: those that the model tells apart; it takes others for missing values. */
+  readonly categories?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Most important first; empty where the model looks at no feature. */
   importance(): Importance[];
 }

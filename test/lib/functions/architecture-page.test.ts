@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cachedBundles } from '../../../lib/functions/cached-bundles.ts';
-import { BUNDLED, HANDLERS } from '../../../lib/functions/handlers.ts';
+import { BUNDLED, ENDPOINT, HANDLERS } from '../../../lib/functions/handlers.ts';
 import { PROJECT } from '../../../lib/project.ts';
 
 const page = readFileSync(join(PROJECT, 'docs', 'architecture.md'), 'utf8');
@@ -50,3 +50,11 @@ const sizeOf = (files: readonly string[]): number =>
 
 const bundled = (files: readonly string[]): number =>
   files.reduce((sum, file) => sum + (bundles.get(file)?.length ?? Number.NaN), 0);
+
+test('the size of the endpoint that it lists is within a fifth of the real one', () => {
+  const [, listed] =
+    new RegExp(`\`${ENDPOINT.entry}\` \\(3008 MB, 30 s, bundle ([\\d.]+) MB`).exec(page) ?? [];
+  const real = bundled([ENDPOINT.entry]) / 1e6;
+  expect(Number(listed) / real, `real ${megabytes(real * 1e6)}`).toBeGreaterThan(0.8);
+  expect(Number(listed) / real).toBeLessThan(1.25);
+});

@@ -265,6 +265,10 @@ describe('over S3, each function under its own permissions', () => {
       parts.map(key => invoke('measureWindow', { time: may8, spec: packed, key })),
     );
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    // The forecast continues the new data before any version was trained on it.
+    expect(await invoke('predictBatch', { time: may8, spec: packed, key: parts[0] ?? '' })).toMatchObject({
+      version: 1,
+    });
     expect(await invoke('measureWindow', { time: '2024-05-07T06:00:00Z', spec: packed })).toMatchObject({
       measured: true,
     });

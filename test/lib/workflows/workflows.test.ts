@@ -603,6 +603,7 @@ describe.each([
       'Note the promotion',
       'Read model spec',
       'Note the request',
+      'Note the new data',
       'Keep model spec',
       'Predict batch',
       'Predicted',

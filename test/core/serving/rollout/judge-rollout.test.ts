@@ -129,7 +129,7 @@ describe('judgeRollout', () => {
     expect(await judge(good, { ...good, predict: i => (i % 50) + 8 })).toMatchObject({
       verdict: 'bad',
       reason:
-        'Version 2 answers otherwise: on 600 rows that both predicted, its predictions lie 0.55438 standard deviations ' +
+        'Version 2 answers otherwise: on 600 rows that both predicted, its predictions lie 0.55437 standard deviations ' +
         "from version 1's; at most 0.5 is allowed",
     });
   });

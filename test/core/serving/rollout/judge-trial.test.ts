@@ -10,7 +10,7 @@ import { predictionLines } from '../../../support/prediction-lines.ts';
 import { registerVersions } from '../../../support/registered-versions.ts';
 
 const since = '2026-02-02T10:00:00.000Z';
-const spec = shopSpec({ name: 'm', rollout: { canary: 10, minutes: 15, min_requests: 20 } });
+const spec = { ...shopSpec({ rollout: { canary: 10, minutes: 15, min_requests: 20 } }), name: 'm' };
 const plan = trialOf(spec);
 if (plan === undefined) throw new Error('The spec asks for a trial.');
 const time = judgedAt(plan, since);
