@@ -1,10 +1,8 @@
+import { foldOrigins } from '../data/dataset/split.ts';
 import type { Series } from '../data/series.ts';
 import type { FitNote } from './forecasting-method.ts';
 import { makeForecasts } from './make-forecasts.ts';
 import type { Recipe } from './recipe.ts';
-
-/** Each fold is one more fit; a part of many horizons is sampled evenly instead of forecast whole. */
-const MOST_FOLDS = 10;
 
 export interface Backtest {
   /** For each series, one forecast per step from `from` to `to`; NaN where a step was not forecast. */
@@ -20,16 +18,13 @@ export interface Backtest {
 /**
  * Forecasts the steps from `from` to `to` of complete series as production would have done: fold by fold, each of at
  * most one horizon, fitted on everything before it and on nothing after.
- *
- * Source: Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of Forecasting 16 (2000)
- * 437-450 (rolling origin).
  */
 export function backtest(recipe: Recipe, series: readonly Series[], from: number, to: number): Backtest {
   const forecasts = series.map(() => new Float64Array(to - from).fill(Number.NaN));
   const ahead = Array.from({ length: to - from }, (_, step) => (step % recipe.horizon) + 1);
   const notes = new Map<string, FitNote>();
   let last: readonly FitNote[] = [];
-  for (const origin of originsOf(from, to, recipe.horizon)) {
+  for (const origin of foldOrigins({ from, to }, recipe.horizon)) {
     const known = series.map(one => ({ ...one, values: one.values.subarray(0, origin) }));
     const fold = makeForecasts(recipe, known, Math.min(recipe.horizon, to - origin));
     for (const [i, values] of fold.values.entries()) forecasts[i]?.set(values, origin - from);
@@ -37,11 +32,4 @@ export function backtest(recipe: Recipe, series: readonly Series[], from: number
     for (const note of fold.notes) notes.set(`${note.series} ${note.kind}`, note);
   }
   return { forecasts, ahead, notes: [...notes.values()], last };
-}
-
-/** First steps of the folds. */
-export function originsOf(from: number, to: number, horizon: number): number[] {
-  const folds = Math.ceil((to - from) / horizon);
-  const taken = Math.min(folds, MOST_FOLDS);
-  return Array.from({ length: taken }, (_, i) => from + Math.floor((i * folds) / taken) * horizon);
 }
