@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
 import { type Cost, measure, measureInTurn } from './measure.ts';
+import { onnx } from './onnx.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
 import { atMost, plain, type Row } from './rows.ts';
 
@@ -84,7 +85,7 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting()];
+  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx()];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

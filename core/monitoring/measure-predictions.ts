@@ -76,12 +76,8 @@ async function measure({ data, models, spec }: Request, span: Span): Promise<Mon
   const version = versionFor(span, await listVersions(models, spec.name));
   if (version === undefined) return nothing(`no version has data that ended before ${readableTime(span.to)}`);
   const unseen = { from: new Date(Math.max(span.from.getTime(), Date.parse(version.dataEnd))), to: span.to };
-  const metrics = await answerSpan(
-    data,
-    version,
-    await loadPredictor(models, spec.name, version.run),
-    unseen,
-  );
+  await using predictor = await loadPredictor(models, spec.name, version.run);
+  const metrics = await answerSpan(data, version, predictor, unseen);
   const { metric } = spec.monitoring.performance;
   const error = metrics && metricOf(metrics, metric);
   if (metrics === undefined || error == null) {
@@ -141,7 +137,7 @@ async function answerSpan(
       name: exampleColumns(section).target,
       ...(classes === undefined ? { kind: 'number' } : { kind: 'category', classes: [...classes] }),
     });
-    return measureOutputs(question, predictor.predict(columns, rows), target);
+    return measureOutputs(question, await predictor.predict(columns, rows), target);
   });
 }
 

@@ -1,8 +1,10 @@
 import {
   ACCEPTED,
+  BROUGHT,
   DATASETS,
   EVENTS,
   INCOMING,
+  KEPT,
   LINEAGE,
   MONITORING,
   PREDICTIONS,
@@ -23,6 +25,8 @@ export interface HandlerDefinition {
   readonly memory: number;
   /** Whether it needs the layer with DuckDB's native library. */
   readonly duckdb: boolean;
+  /** Whether it answers with models, and so needs the layer with ONNX Runtime's WebAssembly. */
+  readonly onnx?: true;
   /** Files of node_modules that the code opens at run time, which a bundler cannot see. */
   readonly packageFiles: readonly string[];
   readonly data: Access;
@@ -51,20 +55,22 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
-    models: { write: [EVENTS] },
+    models: { read: [BROUGHT], write: [KEPT, EVENTS] },
   },
   trainCandidate: {
     entry: 'lambdas/training/train-candidate.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS], write: [RUNS, LINEAGE, EVENTS] },
+    models: { read: [RUNS, KEPT], write: [RUNS, LINEAGE, EVENTS] },
   },
   evaluateCandidates: {
     entry: 'lambdas/evaluation/evaluate-candidates.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: MSTL,
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, EVENTS] },
@@ -89,6 +95,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/serving/predict-batch.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: MSTL,
     data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
@@ -97,6 +104,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/monitoring/measure-window.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
     models: { read: [RUNS, VERSIONS], write: [MONITORING, EVENTS] },

@@ -23,7 +23,7 @@ const hyperparameters = z.strictObject({
 /** Trees that correct one another. */
 export const boostedTrees: TabularMethod = {
   hyperparameters,
-  fit({ question, train, validation, seed, ...lesson }) {
+  async fit({ question, train, validation, seed, ...lesson }) {
     const { objective, ...settings } = hyperparameters.parse(lesson.hyperparameters);
     refuseUnlearnable({ question, train });
     const model = trainBoosting({
@@ -35,14 +35,15 @@ export const boostedTrees: TabularMethod = {
     });
     return predictorOf(model);
   },
-  decode: bytes => predictorOf(decodeModel(bytes)),
+  decode: async bytes => predictorOf(decodeModel(bytes)),
 };
 
 function predictorOf(model: BoostedModel): Predictor {
   return {
     encode: () => encodeModel(model),
-    predict: columns => predict(model, columns),
+    predict: async columns => predict(model, columns),
     importance: () => importance(model).map(({ feature, gain }) => ({ feature, share: gain })),
+    async [Symbol.asyncDispose]() {},
   };
 }
 
