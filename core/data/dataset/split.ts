@@ -49,6 +49,22 @@ function firstStepWithin(grid: Grid, end: number, length: string): number {
   return timeOfStep(grid, step) < boundary ? step + 1 : step;
 }
 
+/** Each fold is one more fit; a part of many horizons is sampled evenly instead of forecast whole. */
+const MOST_FOLDS = 10;
+
+/**
+ * First steps of the rolling-origin folds of a part: each fold is forecast over one horizon at most, from everything
+ * before its origin and from nothing after.
+ *
+ * Source: Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of Forecasting 16 (2000)
+ * 437-450.
+ */
+export function foldOrigins({ from, to }: StepRange, horizon: number): number[] {
+  const folds = Math.ceil((to - from) / horizon);
+  const taken = Math.min(folds, MOST_FOLDS);
+  return Array.from({ length: taken }, (_, i) => from + Math.floor((i * folds) / taken) * horizon);
+}
+
 /** Half-open range of time of a range of steps. */
 export const timeRangeOf = (grid: Grid, { from, to }: StepRange): TimeRange => ({
   from: timeOfStep(grid, from).toISOString(),

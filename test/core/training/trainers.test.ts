@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../core/data/series.ts';
-import { backtest, originsOf } from '../../../core/training/backtest.ts';
+import { backtest } from '../../../core/training/backtest.ts';
 import { historyOf } from '../../../core/training/history.ts';
 import { makeForecasts } from '../../../core/training/make-forecasts.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
@@ -192,12 +192,7 @@ describe('backtest', () => {
     expect(ahead).toEqual([1, 2, 1, 2]);
   });
 
-  test('the last fold may be shorter than the horizon', () => {
-    expect(originsOf(10, 15, 2)).toEqual([10, 12, 14]);
-  });
-
   test('a long part is sampled evenly, by ten folds at most', () => {
-    expect(originsOf(0, 40, 2)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
     const values = Array.from({ length: 26 }, (_, i) => i);
     const { forecasts } = backtest(recipe('baseline', [], 1), onGrid(seriesOf(...values)), 6, 26);
     expect(forecasts[0]?.filter(Number.isFinite)).toHaveLength(10);

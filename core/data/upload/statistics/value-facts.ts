@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '../../../spec/schema.ts';
 import { identifier } from '../../quote.ts';
-import { oneRow } from '../contract/staged.ts';
+import { countOf, oneRow } from '../contract/staged.ts';
 import { distinctValues } from './distinct-values.ts';
-import type { ValueCounts } from './value-counts.ts';
+import { FEW_ROWS, type ValueCounts } from './value-counts.ts';
 
 /** Names and types of columns. */
 export type TypedNames = readonly (readonly [name: string, { readonly type: ColumnType }])[];
@@ -33,7 +33,14 @@ export async function valueFacts(
   });
   const found =
     aggregates.length === 0 ? {} : await oneRow(connection, `SELECT ${aggregates.join(', ')} FROM ${from}`);
-  for (const [i, [name]] of scanned.entries()) facts.set(name, factsIn(found, i));
+  for (const [i, [name]] of scanned.entries()) {
+    const estimated = factsIn(found, i);
+    const isSettled = rows <= FEW_ROWS || estimated.distinct >= FEW_VALUES;
+    facts.set(
+      name,
+      isSettled ? estimated : { ...estimated, distinct: await countDistinct(connection, from, name) },
+    );
+  }
   for (const [name, { type }] of columns) {
     const table = counts.get(name);
     if (table === undefined) continue;
@@ -42,6 +49,12 @@ export async function valueFacts(
   }
   return facts;
 }
+
+/** An estimate below this may be far off, and so few values are soon counted. */
+const FEW_VALUES = 20_000;
+
+const countDistinct = async (connection: DuckDBConnection, from: string, name: string): Promise<number> =>
+  countOf(connection, `SELECT count(DISTINCT ${identifier(name)}) AS n FROM ${from}`);
 
 function aggregatesOf(distinct: string, type: ColumnType, value: string, mean: string, i: number): string[] {
   const bounded = type === 'string' || type === 'boolean';
