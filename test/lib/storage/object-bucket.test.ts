@@ -8,7 +8,10 @@ beforeAll(() => {
   ({ platform } = synthesize());
 });
 
-describe.each(['Data', 'Models'])('the bucket %s', id => {
+describe.each([
+  { id: 'Data', passing: [] },
+  { id: 'Models', passing: ['training-input/', 'training-output/'] },
+])('the bucket $id', ({ id, passing }) => {
   test('is private, encrypted, versioned, tidied up and kept when its stack goes', () => {
     expect(resourceOf(platform, 'AWS::S3::Bucket', id)).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -33,6 +36,10 @@ describe.each(['Data', 'Models'])('the bucket %s', id => {
               ExpiredObjectDeleteMarker: true,
               AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
             },
+            ...passing.map(Prefix => ({
+              ...{ Status: 'Enabled', Prefix, ExpirationInDays: 30 },
+              NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            })),
           ],
         },
         NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
@@ -97,6 +104,6 @@ test.each([
 
 test('nothing but the four rules listens, and no custom resource came along', () => {
   expect(resourcesOf(platform, 'AWS::Events::Rule')).toHaveLength(4);
-  expect(resourcesOf(platform, 'AWS::Lambda::Function')).toHaveLength(9);
+  expect(resourcesOf(platform, 'AWS::Lambda::Function')).toHaveLength(10);
   expect(resourcesOf(platform, 'Custom::S3BucketNotifications')).toEqual([]);
 });
