@@ -49,7 +49,13 @@ export class ObjectBucket extends Construct {
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
-        ...passing.map(prefix => ({ id: `Forget-${prefix}`, prefix, expiration: Duration.days(30) })),
+        ...passing.map(prefix => ({
+          id: `Forget-${prefix}`,
+          prefix,
+          expiration: Duration.days(30),
+          // Nobody misses what can be made again: what was deleted is gone the next day.
+          noncurrentVersionExpiration: Duration.days(1),
+        })),
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
@@ -42,6 +42,10 @@ export async function runJob(o: {
   readonly signal: AbortSignal;
 }): Promise<JobRun> {
   const { job, program, storeOf, signal } = o;
+  if (!existsSync(program.folder)) {
+    const reason = `ClientError: the folder of the spec, ${program.folder}, is not there any more`;
+    return { description: { TrainingJobName: job.name, ...failed(reason) }, output: '' };
+  }
   await using scratch = await scratchFolder('training');
   const root = join(scratch.path, 'ml');
   await fillJobFolder(

@@ -9,7 +9,10 @@ beforeAll(() => {
   ({ platform } = synthesize());
 });
 
-describe.each(['Data', 'Models'])('the bucket %s', id => {
+describe.each([
+  { id: 'Data', passing: [] },
+  { id: 'Models', passing: ['training-input/', 'training-output/'] },
+])('the bucket $id', ({ id, passing }) => {
   test('is private, encrypted, versioned, tidied up and kept when its stack goes', () => {
     expect(resourceOf(platform, 'AWS::S3::Bucket', id)).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -34,6 +37,10 @@ describe.each(['Data', 'Models'])('the bucket %s', id => {
               ExpiredObjectDeleteMarker: true,
               AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
             },
+            ...passing.map(Prefix => ({
+              ...{ Status: 'Enabled', Prefix, ExpirationInDays: 30 },
+              NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            })),
           ],
         },
         NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },

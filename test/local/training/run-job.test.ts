@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -14,11 +14,17 @@ const hyperparameters = { depth: 3, loss: 'log' };
 /** Runs a Node program as a job with one file in each channel. */
 async function run(
   source: string,
-  { seconds = 60, signal = new AbortController().signal, command = ['node', 'train.mjs'] } = {},
+  {
+    seconds = 60,
+    signal = new AbortController().signal,
+    command = ['node', 'train.mjs'],
+    folder = temporaryDirectory(),
+    gone = false,
+  } = {},
 ) {
-  const folder = temporaryDirectory();
   const bucket = temporaryDirectory();
   writeFileSync(join(folder, 'train.mjs'), source);
+  if (gone) rmSync(folder, { recursive: true });
   const store = new FileStore(pathToFileURL(bucket).href);
   await store.put('in/train/train.csv', 'x,target\n1,2\n');
   await store.put('in/train/more/part.csv', 'more');
@@ -154,6 +160,13 @@ describe('a program that does not do its work', () => {
       failed(
         `ClientError: no-such-program-here cannot be started in ${folder}: spawn no-such-program-here ENOENT`,
       ),
+    );
+  });
+
+  test('has lost its folder: that is no failure of the script either', async () => {
+    const { description, folder } = await run('', { gone: true });
+    expect(description).toMatchObject(
+      failed(`ClientError: the folder of the spec, ${folder}, is not there any more`),
     );
   });
 
