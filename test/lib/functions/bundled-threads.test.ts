@@ -27,18 +27,24 @@ test('a bundle finds its thread beside it, which takes a share of the series', a
     ...{ season: [7], horizon: 7, seed: 1, every: durationOf('1 day') },
     hyperparameters: { transform: 'none' },
   };
+  const expected = methodOf('forecasting', 'mstl').fit(series, options).forecast(7);
+  // The event of that fit's own thread comes a moment later.
+  await new Promise(resolve => setTimeout(resolve, 100));
   const workers: Worker[] = [];
   const note = (worker: Worker): number => workers.push(worker);
   process.on('worker', note);
-  const forecasts = bundled.mstl.fit(series, options).forecast(7);
-  await new Promise(resolve => setTimeout(resolve));
+  // Milliseconds of work: a thread whose file is missing never has any.
+  const busy = (): number[] =>
+    workers.map(worker => worker.performance.eventLoopUtilization().active).filter(active => active > 20);
+  const helpers = Math.min(availableParallelism(), 2) - 1;
+  // On a busy machine a thread may not have begun before the first fit is done.
+  for (let fits = 0; fits === 0 || (busy().length < helpers && fits < 20); fits++) {
+    expect(bundled.mstl.fit(series, options).forecast(7)).toEqual(expected);
+    await new Promise(resolve => setTimeout(resolve));
+  }
   process.off('worker', note);
 
-  expect(forecasts).toEqual(methodOf('forecasting', 'mstl').fit(series, options).forecast(7));
-  expect(workers).toHaveLength(Math.min(availableParallelism(), 2) - 1);
-  for (const worker of workers) {
-    // Milliseconds of work: a thread whose file is missing has none.
-    expect(worker.performance.eventLoopUtilization().active).toBeGreaterThan(20);
-    await worker.terminate();
-  }
+  expect(workers).toHaveLength(helpers);
+  expect(busy()).toHaveLength(helpers);
+  await Promise.all(workers.map(worker => worker.terminate()));
 });
