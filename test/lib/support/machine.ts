@@ -64,9 +64,10 @@ export async function execute(
       return answer;
     },
   ]);
-  // The engine knows AWS's partition only as a word.
+  // The engine knows AWS's partition only as a word, and looks for a timeout in the parameters, not in the input.
   const text = JSON.stringify(definitionOf(template, id))
     .replaceAll('<AWS::Partition>', 'aws')
+    .replaceAll(/"TimeoutSecondsPath":"[^"]*",?/g, '')
     .replaceAll(/"<(Steps\w+)>"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"');
   const { result } = new StateMachine(JSON.parse(text)).run(structuredClone(input) as never, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
