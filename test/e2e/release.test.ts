@@ -72,7 +72,8 @@ describe('a version that a person lets into production, after a trial', () => {
     expect(approved.answer?.events?.[0]).toMatchObject({
       actor: expect.stringMatching(/^local:./),
       summary: 'Version 1 is approved: looks good',
-      time: '2026-03-02T09:00:00.000Z',
+      // Every command has a second of its own.
+      time: '2026-03-02T09:00:01.000Z',
     });
     expect(ask('approve', 'load', '1', '--reason', 'again')).toMatchObject({
       code: 1,
@@ -96,7 +97,7 @@ describe('a version that a person lets into production, after a trial', () => {
       ...['approved', 'rollout-started', 'predicted', 'rollout-judged', 'rolled-back', 'predicted'],
     ]);
     expect(tried.answer?.events?.[3]).toMatchObject({
-      time: '2026-03-03T09:17:00.000Z',
+      time: '2026-03-03T09:17:01.000Z',
       summary: 'Version 2 failed at 12 of 50 requests, version 1 at 0 of 50',
     });
     expect(tried.answer?.production).toMatchObject({ champion: 1, challenger: null, takenBack: [2] });

@@ -64,11 +64,12 @@ export async function execute(
       return typeof answer === 'function' ? answer() : answer;
     },
   ]);
-  // The engine knows AWS's partition only as a word.
+  // The engine knows AWS's partition only as a word, and looks for a timeout in the parameters, not in the input.
   const text = JSON.stringify(definitionOf(template, id))
     .replaceAll('<AWS::Partition>', 'aws')
     // Its clock ends at 24 days, and then at once.
     .replaceAll(/"TimeoutSeconds":\d+/g, '"TimeoutSeconds":60')
+    .replaceAll(/"TimeoutSecondsPath":"[^"]*",?/g, '')
     .replaceAll(/"<(Steps\w+)>"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"');
   const states = statesOf(template, id).map(([name, { Type, Retry }]) => ({ name, Type, Retry }));
   const { result } = new StateMachine(JSON.parse(text), { validationOptions: { noValidate: true } }).run(
