@@ -13,10 +13,19 @@ const KINDS = [
   'gate-passed',
   'gate-refused',
   'registered',
+  'approval-requested',
+  'approved',
+  'rejected',
+  'rollout-started',
+  'rollout-judged',
   'promoted',
   'kept',
   'predicted',
   'measured',
+  'incident-opened',
+  'rolled-back',
+  'remedied',
+  'incident-closed',
   'failed',
 ] as const;
 
@@ -43,14 +52,27 @@ export async function recordEvent(store: ObjectStore, event: RegistryEvent): Pro
   await store.putIfAbsent(key, canonicalJson(event));
 }
 
+/** The events of one kind and moment. */
+export const eventsAt = (
+  store: ObjectStore,
+  model: string,
+  time: string,
+  kind: EventKind,
+): Promise<RegistryEvent[]> => readEvents(store, modelKeys.eventsAt(model, time, kind));
+
 /** All events of a model, oldest first; those of one moment in the order of the process. */
 export async function listEvents(store: ObjectStore, model: string): Promise<RegistryEvent[]> {
-  const events: RegistryEvent[] = [];
-  for await (const { key } of store.list(modelKeys.events(model))) {
-    const object = await store.get(key);
-    if (object !== undefined) events.push(eventSchema.parse(JSON.parse(object.body.toString())));
-  }
+  const events = await readEvents(store, modelKeys.events(model));
   return events.sort(
     (a, b) => Date.parse(a.time) - Date.parse(b.time) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind),
   );
+}
+
+async function readEvents(store: ObjectStore, prefix: string): Promise<RegistryEvent[]> {
+  const events: RegistryEvent[] = [];
+  for await (const { key } of store.list(prefix)) {
+    const object = await store.get(key);
+    if (object !== undefined) events.push(eventSchema.parse(JSON.parse(object.body.toString())));
+  }
+  return events;
 }

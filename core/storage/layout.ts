@@ -14,6 +14,7 @@ export const QUARANTINE = 'quarantine/';
 export const DATASETS = 'datasets/';
 export const REQUESTS = 'requests/';
 export const PREDICTIONS = 'predictions/';
+export const PREDICTION_LOG = 'prediction-log/';
 
 /** The folders of the model bucket. */
 export const RUNS = 'runs/';
@@ -25,6 +26,10 @@ export const LINEAGE = 'lineage/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
+
+/** `yyyy/MM/dd/HH/`, in UTC: the folders that Firehose makes as well. */
+const hourFolder = (time: string): string =>
+  `${new Date(time).toISOString().slice(0, 13).replace(/[-T]/g, '/')}/`;
 
 /** Keys of the data bucket. */
 export const dataKeys = {
@@ -42,6 +47,13 @@ export const dataKeys = {
   dataset: (model: string, dataset: string, name: string) => `${DATASETS}${model}/${dataset}/${name}`,
   request: (model: string, file: string) => `${REQUESTS}${model}/${file}`,
   predictions: (model: string, version: number, name: string) => `${PREDICTIONS}${model}/${version}/${name}`,
+  /** What the endpoint answered, in objects by the hour at which they came in. */
+  predictionLog: (model: string) => `${PREDICTION_LOG}${model}/`,
+  /** One day of it. `time`: ISO 8601. */
+  predictionLogDay: (model: string, time: string) =>
+    `${PREDICTION_LOG}${model}/${hourFolder(time).slice(0, -'HH/'.length)}`,
+  predictionLogObject: (model: string, time: string, name: string) =>
+    `${PREDICTION_LOG}${model}/${hourFolder(time)}${name}.jsonl`,
 } as const;
 
 /** Keys of the model bucket. */
@@ -54,6 +66,8 @@ export const modelKeys = {
   modelCard: (model: string, version: number) => `${VERSIONS}${model}/${version}.html`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
+  /** Events of one kind and moment. */
+  eventsAt: (model: string, time: string, kind: string) => `${EVENTS}${model}/${sortableTime(time)}-${kind}-`,
   event: (model: string, time: string, kind: string, id: string) =>
     `${EVENTS}${model}/${sortableTime(time)}-${kind}-${id}.json`,
   /** Attempts of one moment. */
@@ -88,4 +102,10 @@ export function parseRequestKey(key: string): { readonly model: string; readonly
 export function parseAcceptedKey(key: string): { readonly table: string; readonly part: string } | undefined {
   const [, table, part] = /^accepted\/[^/]+\/([^/]+)\/([0-9a-f]{64})\.(?:parquet|json)$/.exec(key) ?? [];
   return table === undefined || part === undefined ? undefined : { table, part };
+}
+
+/** The hour that an object of the prediction log lies under, ISO 8601 in UTC, or undefined when the key has another form. */
+export function parsePredictionLogKey(key: string): string | undefined {
+  const [, day, hour] = /^prediction-log\/[^/]+\/(\d{4}\/\d{2}\/\d{2})\/(\d{2})\/[^/]+$/.exec(key) ?? [];
+  return day === undefined ? undefined : `${day.replaceAll('/', '-')}T${hour}:00:00.000Z`;
 }

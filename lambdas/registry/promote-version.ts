@@ -1,4 +1,4 @@
-import { promoteVersion } from '../../core/registry/production.ts';
+import { promoteVersion } from '../../core/registry/promote-version.ts';
 import { deploys } from '../../core/spec/stages.ts';
 import { defineStep } from '../step.ts';
 
@@ -9,7 +9,7 @@ export const handler = defineStep(
       ? await promoteVersion({ models, model: spec.name, version, time })
       : { promoted: false, reason: `Version ${version} is not deployed: the spec's stage is ${spec.stage}` };
     if (promoted) metrics({ Promotions: 1 });
-    await record(promoted ? 'promoted' : 'kept', reason, { version });
+    else await record('kept', reason, { version });
     return { promoted, reason };
   },
 );

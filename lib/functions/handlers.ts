@@ -83,7 +83,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: false,
     packageFiles: [],
     data: {},
-    models: { read: [VERSIONS, PRODUCTION], write: [PRODUCTION, EVENTS] },
+    // A repeated change finds its own event in the log.
+    models: { read: [VERSIONS, PRODUCTION, EVENTS], write: [PRODUCTION, EVENTS] },
   },
   predictBatch: {
     entry: 'lambdas/serving/predict-batch.ts',

@@ -5,7 +5,7 @@ import { withDuckDb } from '../../core/data/duckdb.ts';
 import { literal } from '../../core/data/quote.ts';
 import { validateUpload } from '../../core/data/upload/validate-upload.ts';
 import { evaluateCandidates } from '../../core/evaluation/evaluate-candidates.ts';
-import { promoteVersion } from '../../core/registry/production.ts';
+import { promoteVersion } from '../../core/registry/promote-version.ts';
 import { registerVersion, type VersionRecord } from '../../core/registry/versions.ts';
 import { predictBatch } from '../../core/serving/predict-batch.ts';
 import { type ForecastingSpec, forecastingSpecSchema, type Spec } from '../../core/spec/schema.ts';

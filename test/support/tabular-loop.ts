@@ -2,7 +2,7 @@ import type { ExamplesRecord } from '../../core/data/dataset/examples-record.ts'
 import { snapshotExamples } from '../../core/data/dataset/snapshot-examples.ts';
 import { evaluateCandidates } from '../../core/evaluation/evaluate-candidates.ts';
 import type { PredictionEvaluation } from '../../core/evaluation/evaluation-record.ts';
-import { promoteVersion } from '../../core/registry/production.ts';
+import { promoteVersion } from '../../core/registry/promote-version.ts';
 import { registerVersion, type VersionRecord } from '../../core/registry/versions.ts';
 import { specSchema, type TabularSpec } from '../../core/spec/schema.ts';
 import { candidatesOf } from '../../core/training/candidates.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateCandidates } from '../../../core/evaluation/evaluate-candidates.ts';
 import { findEvaluation } from '../../../core/evaluation/evaluation-record.ts';
-import { promoteVersion } from '../../../core/registry/production.ts';
+import { promoteVersion } from '../../../core/registry/promote-version.ts';
 import { registerVersion } from '../../../core/registry/versions.ts';
 import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
