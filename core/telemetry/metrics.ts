@@ -28,6 +28,16 @@ export const METRICS = {
   ForecastError: 'None',
   /** `ForecastError` over the same metric on the version's test part: 1 means as good as promised. */
   ForecastErrorRatio: 'None',
+  /** Share of the features, or series, of a window that drifted from the version's reference. */
+  DriftedShare: 'None',
+  /** 1 where that share is one that the spec calls drift, else 0. */
+  DatasetDrift: 'None',
+  /** How far the predictions are from those on the test part, over how far they may be: above 1 is drift. */
+  PredictionDrift: 'None',
+  /** An estimate of `ForecastErrorRatio` that needs no ground truth. */
+  EstimatedErrorRatio: 'None',
+  /** Share of what was predicted for a window whose ground truth is known by now. */
+  LabelCoverage: 'None',
 } as const;
 
 export type MetricId = keyof typeof METRICS;

@@ -5,6 +5,7 @@ import {
   INCOMING,
   LINEAGE,
   MONITORING,
+  PREDICTION_LOG,
   PREDICTIONS,
   PRODUCTION,
   QUARANTINE,
@@ -99,8 +100,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: [],
-    data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS], write: [MONITORING, EVENTS] },
+    data: { read: [ACCEPTED, DATASETS, PREDICTIONS, PREDICTION_LOG] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [MONITORING, EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',

@@ -44,6 +44,26 @@ export async function readExamples(
   });
 }
 
+/** The rows of one part in the order of time, as indices into its columns; as they are where they have no time. */
+export async function orderOfTime(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+): Promise<Uint32Array> {
+  const rows = Uint32Array.from({ length: dataset.rows[part] }, (_, row) => row);
+  const { time } = dataset.columns;
+  if (time === undefined) return rows;
+  await using files = await materializeAll(data, [partKey(dataset, part)]);
+  return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
+    const moments = `(SELECT epoch_ms(${identifier(time)})::DOUBLE AS moment FROM ${parquetRows(files.paths)})`;
+    const [column] = await readColumns(connection, moments, rows.length, [
+      { name: 'moment', kind: 'number' },
+    ]);
+    const at = (row: number): number => (column?.kind === 'numeric' ? (column.values[row] ?? 0) : 0);
+    return rows.sort((a, b) => at(a) - at(b) || a - b);
+  });
+}
+
 /**
  * Columns of a relation: numbers as they are, NaN where there is none, text as indices into its values.
  * @param from SQL of rows in their order: DOUBLE columns of kind number, VARCHAR ones of kind category.

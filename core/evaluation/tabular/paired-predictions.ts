@@ -8,6 +8,10 @@ const MOST_DRAWS = 50_000_000;
 /** Fewer resamples say little of the ends of a distribution. */
 const LEAST_RESAMPLES = 200;
 
+/** How many resamples of so many rows are worth their time. */
+export const resamplesFor = (rows: number): number =>
+  Math.max(LEAST_RESAMPLES, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / rows)));
+
 /**
  * How far two models differ in a metric on the same rows, and how much of that may be chance: a paired bootstrap over
  * rows, which measures both models on what was drawn. It takes rows for independent of each other: where a storm makes
@@ -30,6 +34,5 @@ export function pairedPredictions(
   const value = differenceFor();
   if (!Number.isFinite(value)) return undefined;
   const random = seededRandom(BOOTSTRAP_SEED);
-  const resamples = Math.max(LEAST_RESAMPLES, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / rows)));
-  return differenceOf(value, confidence, resamples, () => differenceFor(drawRows(rows, random)));
+  return differenceOf(value, confidence, resamplesFor(rows), () => differenceFor(drawRows(rows, random)));
 }

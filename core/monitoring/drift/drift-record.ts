@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { CYCLES } from '../../spec/learning.ts';
 import { TESTS } from './compare-sample.ts';
-import { CYCLES } from './season-cells.ts';
 
 const share = z.number();
 
@@ -38,7 +38,7 @@ export const driftSchema = z.object({
   rows: z.object({ reference: z.int(), window: z.int() }),
   /** The cycle that the reference was matched by; null for the whole reference. */
   season: z.union([z.enum(CYCLES), z.int()]).nullable(),
-  /** The most drifted first. */
+  /** The most drifted first, at most a hundred. */
   features: z.array(columnDriftSchema),
   /** Features, or series, that could be compared, and those of them that drifted. */
   tested: z.int(),
@@ -47,7 +47,7 @@ export const driftSchema = z.object({
   share: share.nullable(),
   /** The share from which on the whole counts as drifted. */
   threshold: share,
-  dataset_drift: z.boolean(),
+  datasetDrift: z.boolean(),
   /** What the version predicted, against its predictions on the test part; null where that is not known. */
   prediction: columnDriftSchema.nullable(),
   /** Of forecasts: series that the reference does not have, and those that the window does not. */

@@ -1,6 +1,4 @@
-/** Cycles that a reference may be matched by. */
-export const CYCLES = ['day', 'week', 'year'] as const;
-export type Cycle = (typeof CYCLES)[number];
+import type { Cycle } from '../../spec/learning.ts';
 
 /** How many cells each cycle has: hours of the day, hours of the week, months of the year. */
 export const CELLS: Readonly<Record<Cycle, number>> = { day: 24, week: 168, year: 12 };
@@ -24,3 +22,7 @@ export function cellOf(cycle: Cycle, moment: number): number {
   const hour = Math.floor(moment / HOUR) + (cycle === 'week' ? FROM_MONDAY : 0);
   return ((hour % cells) + cells) % cells;
 }
+
+/** The cell that each moment lies in. */
+export const cellsAt = (cycle: Cycle, moments: Float64Array): Int32Array =>
+  Int32Array.from(moments, moment => cellOf(cycle, moment));

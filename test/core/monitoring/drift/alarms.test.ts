@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Column } from '../../../../core/data/features/columns.ts';
 import { compareColumn } from '../../../../core/monitoring/drift/compare-column.ts';
-import { datasetDrift } from '../../../../core/monitoring/drift/dataset-drift.ts';
-import { CELLS, type Cycle, cellOf } from '../../../../core/monitoring/drift/season-cells.ts';
+import { judgeColumns } from '../../../../core/monitoring/drift/dataset-drift.ts';
+import { CELLS, cellOf } from '../../../../core/monitoring/drift/season-cells.ts';
 import { sketchColumn } from '../../../../core/monitoring/drift/sketch-column.ts';
+import type { Cycle } from '../../../../core/spec/learning.ts';
 import { seededRandom } from '../../../../core/training/seeded-random.ts';
 
 const HOUR = 3_600_000;
@@ -53,7 +54,7 @@ function verdict(
       const sketch = sketches[i];
       return sketch === undefined ? [] : compareColumn(column.name, sketch, column, { cells, psi: false });
     });
-    return datasetDrift(drifts, SHARE);
+    return judgeColumns(drifts, SHARE);
   });
 }
 
@@ -67,7 +68,7 @@ describe('200 seeded windows without drift', () => {
     const random = seededRandom(7);
     const windows = Array.from({ length: 200 }, () => mixed(size, random));
     const verdicts = verdict(mixed(rows, random), windows);
-    const alarms = verdicts.filter(({ dataset_drift }) => dataset_drift).length;
+    const alarms = verdicts.filter(({ datasetDrift }) => datasetDrift).length;
     expect(alarms).toBeLessThanOrEqual(10);
     // Not because nothing is looked at.
     expect(verdicts.every(({ tested }) => tested === 6)).toBe(true);
@@ -83,7 +84,7 @@ describe('200 seeded windows without drift', () => {
         bell(rows),
         Array.from({ length: 200 }, () => bell(500)),
       );
-      expect(verdicts.filter(({ dataset_drift }) => dataset_drift).length).toBeLessThanOrEqual(10);
+      expect(verdicts.filter(({ datasetDrift }) => datasetDrift).length).toBeLessThanOrEqual(10);
     }
   });
 });
@@ -98,7 +99,7 @@ describe('a shift of half a standard deviation', () => {
       ['one', 'two', 'three', 'four'].map(name => numbers(name, n, () => normal(random) + by));
     const windows = Array.from({ length: 200 }, () => bell(1000, 0.5));
     const verdicts = verdict(bell(rows, 0), windows);
-    expect(verdicts.filter(({ dataset_drift }) => dataset_drift).length).toBeGreaterThanOrEqual(190);
+    expect(verdicts.filter(({ datasetDrift }) => datasetDrift).length).toBeGreaterThanOrEqual(190);
     const columns = verdicts.reduce((sum, { drifted }) => sum + drifted, 0);
     expect(columns / (200 * 4)).toBeGreaterThanOrEqual(0.95);
   });
@@ -125,10 +126,10 @@ describe('strongly seasonal data', () => {
     const reference = column(times);
     const windows = windowTimes.map(column);
     const matched = verdict(reference, windows, { cycle: 'week', times, windowTimes });
-    expect(matched.filter(({ dataset_drift }) => dataset_drift)).toEqual([]);
+    expect(matched.filter(({ datasetDrift }) => datasetDrift)).toEqual([]);
     // Without a season that is declared, chunks of the reference say as much.
     const plain = verdict(reference, windows);
-    expect(plain.filter(({ dataset_drift }) => dataset_drift)).toEqual([]);
+    expect(plain.filter(({ datasetDrift }) => datasetDrift)).toEqual([]);
   });
 
   test('still shows a change that the season hides', () => {
@@ -140,6 +141,6 @@ describe('strongly seasonal data', () => {
     ];
     const windows = windowTimes.map(moments => column(moments, 1));
     const matched = verdict(column(times, 0), windows, { cycle: 'week', times, windowTimes });
-    expect(matched.filter(({ dataset_drift }) => dataset_drift).length).toBe(50);
+    expect(matched.filter(({ datasetDrift }) => datasetDrift).length).toBe(50);
   });
 });
