@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AnteiError, messageOf } from '../core/telemetry/errors.ts';
+import { approve, reject } from './approve.ts';
 import { check } from './check.ts';
 import { type Command, type Invocation, type Options, UsageError } from './command.ts';
 import { compare } from './compare.ts';
@@ -10,6 +11,7 @@ import { init } from './init.ts';
 import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
 import { reproduce } from './reproduce.ts';
+import { rollback } from './rollback.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { status } from './status.ts';
@@ -29,6 +31,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   datasets,
   versions,
   events,
+  approve,
+  reject,
+  rollback,
   quarantine,
   demo,
 };

@@ -72,7 +72,7 @@ export async function assemble(
   const concurrency = availableParallelism();
   const activity = new Activity();
   const timers = new VirtualTimers();
-  const clock = await VirtualClock.open(join(state, 'clock.json'), time);
+  const clock = await VirtualClock.open(VirtualClock.pathIn(state), time);
   const deliveries = await Deliveries.open(join(state, 'deliveries.jsonl'));
   const metrics = await MetricStore.open(join(state, 'metrics.jsonl'));
   const history = await ExecutionHistory.open(join(state, 'executions.jsonl'));

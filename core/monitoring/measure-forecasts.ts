@@ -6,7 +6,8 @@ import { metricOf } from '../evaluation/measures.ts';
 import { type ErrorScale, errorScale, naiveLag } from '../evaluation/scale.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
 import { type ForecastingVersion, listVersions, type VersionRecord } from '../registry/versions.ts';
-import { readForecast } from '../serving/read-forecast.ts';
+import { type ListedForecast, listForecasts } from '../serving/find-forecast.ts';
+import { recordedForecast } from '../serving/forecast-record.ts';
 import type { MetricName } from '../spec/metrics.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
 import { canonicalJson } from '../storage/digest.ts';
@@ -110,28 +111,52 @@ const notMeasured = (spec: ForecastingSpec, window: Window, summary: string): Mo
 
 const spanOf = ({ from, to }: Window): string => `${readableTime(from)} to ${readableTime(to)}`;
 
-/** Forecasts that overlap the window on the grid of today's spec, newest version first. */
+/**
+ * Forecasts that overlap the window on the grid of today's spec, in the order in which they count: that which begins
+ * last first, for it was made of the newest data; of those that begin together the one that was asked for last.
+ */
 async function forecastsFor(
   data: ObjectStore,
   versions: readonly VersionRecord[],
   spec: ForecastingSpec,
   window: Window,
 ): Promise<VersionForecast[]> {
+  const candidates: (Omit<VersionForecast, 'forecast'> & ListedForecast)[] = [];
+  for (const version of versions) {
+    if (version.task !== 'forecasting') continue;
+    const listed = await listForecasts(data, version);
+    candidates.push(...listed.filter(({ start }) => start < window.to).map(one => ({ ...one, version })));
+  }
+  candidates.sort((a, b) => b.start.getTime() - a.start.getTime());
   const forecasts: VersionForecast[] = [];
   let open = [...window.periods];
-  for (const version of versions.toReversed()) {
-    // A forecast begins at the end of its version's data, so later data cannot have one for the window.
-    if (version.task !== 'forecasting') continue;
-    if (open.length === 0 || new Date(version.dataEnd) >= window.to) continue;
-    const forecast = await readForecast(data, version);
-    if (forecast === undefined || forecast.grid.every.text !== spec.series.every) continue;
-    const one = { version, forecast };
-    const { versions: covering } = forecastsInForce({ ...window, periods: open }, [one]);
-    if (covering.every(found => found === undefined)) continue;
-    forecasts.push(one);
-    open = open.filter((_, i) => covering[i] === undefined);
+  for (const together of groupsOf(candidates)) {
+    if (open.length === 0) break;
+    const loaded = await Promise.all(
+      together.map(async ({ version, load }) => ({ version, record: await load() })),
+    );
+    loaded.sort((a, b) => Date.parse(b.record.madeAt) - Date.parse(a.record.madeAt));
+    for (const { version, record } of loaded) {
+      const one = { version, forecast: recordedForecast(record) };
+      if (one.forecast.grid.every.text !== spec.series.every) continue;
+      const { versions: covering } = forecastsInForce({ ...window, periods: open }, [one]);
+      if (covering.every(found => found === undefined)) continue;
+      forecasts.push(one);
+      open = open.filter((_, i) => covering[i] === undefined);
+    }
   }
   return forecasts;
+}
+
+/** Neighbours that begin together. */
+function groupsOf<T extends ListedForecast>(sorted: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  for (const one of sorted) {
+    const last = groups.at(-1);
+    if (last?.[0]?.start.getTime() === one.start.getTime()) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
 }
 
 /** The scale of each series in the training part of a version, which its test metrics were scaled by as well. */

@@ -81,6 +81,6 @@ export function predictionLogLine(entry: PredictionLogEntry): string {
   const line = JSON.stringify(entry, (_, value: unknown) =>
     typeof value === 'string' && value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value,
   );
-  if (!isAnswered(entry) || Buffer.byteLength(line) <= LONGEST_LINE) return line;
+  if (!isAnswered(entry) || entry.shortened || Buffer.byteLength(line) <= LONGEST_LINE) return line;
   return predictionLogLine({ ...entry, features: {}, shortened: true });
 }

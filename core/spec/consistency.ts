@@ -3,6 +3,7 @@ import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
 import { cycleOf } from './learning.ts';
 import { directionOf, METRICS } from './metrics.ts';
+import { releaseProblems } from './release.ts';
 import {
   type ColumnSpec,
   durationOf,
@@ -28,6 +29,7 @@ export function consistencyProblems(spec: Spec): SpecProblem[] {
     ...(isTabular(spec) ? exampleProblems(spec) : [...seriesProblems(spec), ...splitProblems(spec)]),
     ...candidateProblems(spec),
     ...gateProblems(spec),
+    ...releaseProblems(spec),
   ];
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type MetricName, metricsOf, type Task } from './metrics.ts';
 import { atLeastOne, duration } from './primitives.ts';
+import { approvalSchema, rolloutSchema } from './release.ts';
 import { hyperparameterFields } from './search.ts';
 import { type TrainerName, trainersFor } from './trainer-names.ts';
 
@@ -94,8 +95,12 @@ export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDe
     })
     .prefault({})
     .describe('What a candidate must reach to become a version'),
-  approval: z.enum(['automatic']).default('automatic').describe('Who lets a version into production'),
-  rollout: z.enum(['all-at-once']).default('all-at-once').describe('How a version gets into production'),
+  approval: approvalSchema
+    .default('automatic')
+    .describe('Who lets a version into production: the gate alone, or a person'),
+  rollout: rolloutSchema
+    .default('all-at-once')
+    .describe('How a version gets into production: at once, or after a trial beside the champion'),
   monitoring: z
     .strictObject({
       every: duration.default('1 day').describe('How often predictions are compared with what happened'),

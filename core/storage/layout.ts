@@ -23,6 +23,8 @@ export const PRODUCTION = 'production/';
 export const EVENTS = 'events/';
 export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
+/** Holds task tokens, each of which is the right to decide: only those who ask and those who decide may read it. */
+export const APPROVALS = 'approvals/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -47,6 +49,10 @@ export const dataKeys = {
   dataset: (model: string, dataset: string, name: string) => `${DATASETS}${model}/${dataset}/${name}`,
   request: (model: string, file: string) => `${REQUESTS}${model}/${file}`,
   predictions: (model: string, version: number, name: string) => `${PREDICTIONS}${model}/${version}/${name}`,
+  /** Forecasts of a version as they were made first, by the moment at which they begin; never changed. */
+  forecasts: (model: string, version: number) => `${PREDICTIONS}${model}/${version}/forecasts/`,
+  forecastFrom: (model: string, version: number, start: string) =>
+    `${PREDICTIONS}${model}/${version}/forecasts/${sortableTime(start)}.json`,
   /** What the endpoint answered, in objects by the hour at which they came in. */
   predictionLog: (model: string) => `${PREDICTION_LOG}${model}/`,
   /** One day of it. `time`: ISO 8601. */
@@ -64,6 +70,8 @@ export const modelKeys = {
   version: (model: string, version: number) => `${VERSIONS}${model}/${version}.json`,
   /** The version as a page for people. */
   modelCard: (model: string, version: number) => `${VERSIONS}${model}/${version}.html`,
+  approvals: (model: string) => `${APPROVALS}${model}/`,
+  approval: (model: string, version: number) => `${APPROVALS}${model}/${version}.json`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
   /** Events of one kind and moment. */
@@ -108,4 +116,11 @@ export function parseAcceptedKey(key: string): { readonly table: string; readonl
 export function parsePredictionLogKey(key: string): string | undefined {
   const [, day, hour] = /^prediction-log\/[^/]+\/(\d{4}\/\d{2}\/\d{2})\/(\d{2})\/[^/]+$/.exec(key) ?? [];
   return day === undefined ? undefined : `${day.replaceAll('/', '-')}T${hour}:00:00.000Z`;
+}
+
+/** The moment at which a forecast under `forecastFrom` begins, ISO 8601, or undefined when the key has another form. */
+export function parseForecastKey(key: string): string | undefined {
+  const [, year, month, day, hour, minute, second] =
+    /\/forecasts\/(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z\.json$/.exec(key) ?? [];
+  return year === undefined ? undefined : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }

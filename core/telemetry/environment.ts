@@ -4,6 +4,8 @@ export const ENVIRONMENT = {
   dataStore: 'ANTEI_DATA_STORE',
   /** URL of the model bucket's store. */
   modelStore: 'ANTEI_MODEL_STORE',
+  /** Name of the model that an endpoint serves. */
+  servedModel: 'ANTEI_SERVED_MODEL',
 } as const;
 
 /** The value of a variable that the infrastructure promised. */

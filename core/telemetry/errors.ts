@@ -74,6 +74,16 @@ export class NoCandidateError extends AnteiError {
   override readonly name = 'NoCandidateError';
 }
 
+/** A version that should wait for approval was decided already: by a repeated delivery of the same upload. */
+export class ApprovalDecidedError extends AnteiError {
+  override readonly name = 'ApprovalDecidedError';
+}
+
+/** What was asked of a version's approval cannot be done. */
+export class ApprovalError extends AnteiError {
+  override readonly name = 'ApprovalError';
+}
+
 /** A prediction cannot be made from what was asked. */
 export class PredictionError extends AnteiError {
   override readonly name = 'PredictionError';

@@ -4,6 +4,9 @@ export const NAMESPACE = 'Antei';
 /** The one dimension that every metric has. */
 export const MODEL_DIMENSION = 'Model';
 
+/** Which version of the model it was about, where several are in production: `champion` or `challenger`. */
+export const VARIANT_DIMENSION = 'Variant';
+
 /** Metric name to CloudWatch unit. */
 export const METRICS = {
   /** Uploads that passed the quality gate. */
@@ -22,6 +25,10 @@ export const METRICS = {
   GateRefused: 'Count',
   /** Changes of the production pointer. */
   Promotions: 'Count',
+  /** Versions that production went back from. */
+  Rollbacks: 'Count',
+  /** Versions that wait for a person's decision. */
+  ApprovalsRequested: 'Count',
   /** Workflow executions that ended in Record failure. */
   WorkflowFailures: 'Count',
   /** Gate metric of the forecasts in force, against what happened. */
@@ -38,6 +45,11 @@ export const METRICS = {
   EstimatedErrorRatio: 'None',
   /** Share of what was predicted for a window whose ground truth is known by now. */
   LabelCoverage: 'None',
+  /** What the endpoint was asked, how often it failed, how often it refused, and how long it took. */
+  EndpointRequests: 'Count',
+  EndpointErrors: 'Count',
+  EndpointRefusals: 'Count',
+  EndpointLatency: 'Milliseconds',
 } as const;
 
 export type MetricId = keyof typeof METRICS;
@@ -45,11 +57,13 @@ export type MetricId = keyof typeof METRICS;
 /**
  * One line of CloudWatch's Embedded Metric Format.
  * @param time ISO 8601; the moment the values belong to, not the moment of writing.
+ * @param variant Counts the values for the variant as well as for the model.
  */
 export function embeddedMetric(
   model: string,
   time: string,
   values: Partial<Record<MetricId, number>>,
+  variant?: string,
 ): string {
   const names = Object.keys(values) as MetricId[];
   return JSON.stringify({
@@ -58,12 +72,16 @@ export function embeddedMetric(
       CloudWatchMetrics: [
         {
           Namespace: NAMESPACE,
-          Dimensions: [[MODEL_DIMENSION]],
+          Dimensions: [
+            [MODEL_DIMENSION],
+            ...(variant === undefined ? [] : [[MODEL_DIMENSION, VARIANT_DIMENSION]]),
+          ],
           Metrics: names.map(name => ({ Name: name, Unit: METRICS[name] })),
         },
       ],
     },
     [MODEL_DIMENSION]: model,
+    ...(variant !== undefined && { [VARIANT_DIMENSION]: variant }),
     ...values,
   });
 }

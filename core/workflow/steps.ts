@@ -39,7 +39,35 @@ export const steps = {
   },
   registerVersion: {
     input: z.object({ time, spec, dataset: z.string(), run: z.string() }),
-    output: z.object({ version: z.int() }),
+    /** Whether a person decides on it, and whether it is tried beside the champion before it takes over. */
+    output: z.object({ version: z.int(), approval: z.boolean(), trial: z.boolean() }),
+  },
+  requestApproval: {
+    input: z.object({ time, spec, version: z.int() }),
+    /** What the model's owner is told, and how long the workflow waits for an answer. */
+    output: z.object({ subject: z.string(), message: z.string(), seconds: z.int().min(1) }),
+  },
+  awaitDecision: {
+    input: z.object({ time, spec, version: z.int(), token: z.string() }),
+    output: z.object({}),
+  },
+  recordDecision: {
+    /** What the state came to that waited for the decision. */
+    input: z.object({ time, spec, version: z.int(), answer: z.unknown() }),
+    output: z.object({ approved: z.boolean(), time }),
+  },
+  startRollout: {
+    input: z.object({ time, spec, version: z.int() }),
+    /** Whether the version is on trial, and when it is judged. */
+    output: z.object({ started: z.boolean(), until: time }),
+  },
+  judgeRollout: {
+    input: z.object({ time, spec, version: z.int() }),
+    output: z.object({ promote: z.boolean(), reason: z.string() }),
+  },
+  endRollout: {
+    input: z.object({ time, spec, version: z.int(), reason: z.string() }),
+    output: z.object({ ended: z.boolean() }),
   },
   promoteVersion: {
     input: z.object({ time, spec, version: z.int() }),

@@ -1,5 +1,6 @@
 import {
   ACCEPTED,
+  APPROVALS,
   DATASETS,
   EVENTS,
   INCOMING,
@@ -78,6 +79,55 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS], write: [VERSIONS, EVENTS] },
   },
+  requestApproval: {
+    entry: 'lambdas/registry/request-approval.ts',
+    memory: 512,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { read: [APPROVALS, VERSIONS, PRODUCTION], write: [APPROVALS, EVENTS] },
+  },
+  awaitDecision: {
+    entry: 'lambdas/registry/await-decision.ts',
+    memory: 256,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { read: [APPROVALS], write: [APPROVALS] },
+  },
+  recordDecision: {
+    entry: 'lambdas/registry/record-decision.ts',
+    memory: 256,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { read: [APPROVALS], write: [APPROVALS, EVENTS] },
+  },
+  startRollout: {
+    entry: 'lambdas/registry/start-rollout.ts',
+    memory: 512,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { read: [VERSIONS, PRODUCTION, EVENTS], write: [PRODUCTION, EVENTS] },
+  },
+  judgeRollout: {
+    entry: 'lambdas/serving/judge-rollout.ts',
+    // Every request of the trial is remembered.
+    memory: 2048,
+    duckdb: false,
+    packageFiles: [],
+    data: { read: [PREDICTION_LOG] },
+    models: { read: [PRODUCTION, EVENTS], write: [EVENTS] },
+  },
+  endRollout: {
+    entry: 'lambdas/registry/end-rollout.ts',
+    memory: 512,
+    duckdb: false,
+    packageFiles: [],
+    data: {},
+    models: { read: [PRODUCTION, EVENTS], write: [PRODUCTION, EVENTS] },
+  },
   promoteVersion: {
     entry: 'lambdas/registry/promote-version.ts',
     memory: 512,
@@ -92,7 +142,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     memory: DUCKDB_MEMORY,
     duckdb: true,
     packageFiles: MSTL,
-    data: { read: [ACCEPTED, DATASETS, REQUESTS], write: [PREDICTIONS] },
+    // A forecast continues the newest data, of which a dataset may still have to be built.
+    data: { read: [ACCEPTED, DATASETS, REQUESTS, PREDICTIONS], write: [DATASETS, PREDICTIONS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [EVENTS] },
   },
   measureWindow: {

@@ -24,6 +24,9 @@ export interface StepHandlersProps {
   readonly platform: Platform;
 }
 
+/** Memory of functions that touch no more than a few small objects, at most. */
+const FEW_SMALL_OBJECTS = 512;
+
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
@@ -45,6 +48,12 @@ export class StepHandlers extends Construct {
       trainCandidate: create('trainCandidate'),
       evaluateCandidates: create('evaluateCandidates'),
       registerVersion: create('registerVersion'),
+      requestApproval: create('requestApproval'),
+      awaitDecision: create('awaitDecision'),
+      recordDecision: create('recordDecision'),
+      startRollout: create('startRollout'),
+      judgeRollout: create('judgeRollout'),
+      endRollout: create('endRollout'),
       promoteVersion: create('promoteVersion'),
       predictBatch: create('predictBatch'),
       measureWindow: create('measureWindow'),
@@ -73,7 +82,7 @@ export class StepHandlers extends Construct {
       layers: duckdb ? [layer] : [],
       memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
-      timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
+      timeout: memory > FEW_SMALL_OBJECTS ? Duration.minutes(15) : Duration.minutes(1),
       ...(duckdb && { ephemeralStorageSize: Size.gibibytes(4) }),
       role,
       logGroup,

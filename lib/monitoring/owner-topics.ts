@@ -9,6 +9,9 @@ import { alarmsOf } from './notification-key.ts';
 /** Who answers for a part of a model's life. */
 export type OwnerRole = keyof Spec['owners'];
 
+/** What a topic is called: workflows, which know a model by its name only, find it so. */
+export const ownerTopicName = (model: string, role: OwnerRole): string => `antei-${model}-${role}`;
+
 export interface OwnerTopicsProps {
   readonly spec: Spec;
   readonly key: IKey;
@@ -22,6 +25,7 @@ export class OwnerTopics extends Construct {
     super(scope, id);
     const create = (role: OwnerRole): Topic => {
       const topic = new Topic(this, capitalized(role), {
+        topicName: ownerTopicName(spec.name, role),
         displayName: `Antei ${spec.name}: ${role}`,
         masterKey: key,
         enforceSSL: true,

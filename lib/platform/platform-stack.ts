@@ -26,10 +26,12 @@ export class PlatformStack extends Stack {
     const modelBucket = new ObjectBucket(this, 'Models', { variable: 'modelStore' });
     const handlers = new StepHandlers(this, 'Steps', { dataBucket, modelBucket, platform });
 
-    const delivery = new DeliveryWorkflow(this, 'Delivery', { handlers });
+    this.notificationKey = notificationKey(this, 'NotificationKey');
+    const delivery = new DeliveryWorkflow(this, 'Delivery', {
+      ...{ handlers, notificationKey: this.notificationKey },
+    });
     const prediction = new PredictionWorkflow(this, 'Prediction', { handlers });
     this.monitoring = new MonitoringWorkflow(this, 'Monitoring', { handlers });
-    this.notificationKey = notificationKey(this, 'NotificationKey');
 
     dataBucket.onObjectCreated('Uploaded', { prefix: INCOMING }, delivery.onObject());
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());

@@ -7,6 +7,7 @@ import {
   DefinitionBody,
   Fail,
   type IChainable,
+  IntegrationPattern,
   JitterType,
   JsonPath,
   LogLevel,
@@ -25,6 +26,7 @@ import { specParameterName } from '../../core/spec/packed-spec.ts';
 import type { StepName, steps } from '../../core/workflow/steps.ts';
 import { capitalized } from '../capitalized.ts';
 import type { StepHandlers } from '../functions/step-handlers.ts';
+import { type OwnerRole, ownerTopicName } from '../monitoring/owner-topics.ts';
 
 /** What a service answers when it is busy or ill, never what our own code throws. */
 const LAMBDA_FAULTS = [
@@ -34,6 +36,7 @@ const LAMBDA_FAULTS = [
   'Lambda.TooManyRequestsException',
 ];
 const SSM_FAULTS = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
+const SNS_FAULTS = ['Sns.InternalErrorException', 'Sns.ThrottledException', 'Sns.SdkClientException'];
 
 /** Six attempts over some two minutes; full jitter keeps executions that failed together from returning together. */
 const retryOn = (errors: string[]): RetryProps => ({
@@ -149,6 +152,53 @@ export abstract class Workflow extends Construct {
   /** A task that does one step; when it fails, the workflow fails on record. */
   protected step<S extends StepName>(sentence: string, props: TaskProps<S>): LambdaInvoke {
     return this.guarded(this.task(sentence, props));
+  }
+
+  /**
+   * A task that hands its token (`$$.Task.Token`) to a step, and waits until somebody answers by that token.
+   * @param timeoutPath Where the state says how many seconds that may take.
+   */
+  protected untilAnswered<S extends StepName>(
+    sentence: string,
+    { step, payload, resultPath, timeoutPath }: Required<TaskProps<S>> & { readonly timeoutPath: string },
+  ): LambdaInvoke {
+    const task = LambdaInvoke.jsonPath(this, sentence, {
+      lambdaFunction: this.#handlers.functions[step],
+      integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+      retryOnServiceExceptions: false,
+      payload: TaskInput.fromObject(fields(payload)),
+      resultPath,
+      taskTimeout: Timeout.at(timeoutPath),
+    });
+    task.addRetry(retryOn(LAMBDA_FAULTS));
+    return task;
+  }
+
+  /** Tells an owner of the model. */
+  protected notify(
+    sentence: string,
+    {
+      role,
+      subject,
+      message,
+    }: { readonly role: OwnerRole; readonly subject: string; readonly message: string },
+  ): CallAwsService {
+    const topic = (model: string) =>
+      Stack.of(this).formatArn({ service: 'sns', resource: ownerTopicName(model, role) });
+    const publish = CallAwsService.jsonPath(this, sentence, {
+      service: 'sns',
+      action: 'publish',
+      iamAction: 'sns:Publish',
+      iamResources: [topic('*')],
+      parameters: {
+        TopicArn: JsonPath.format(topic('{}'), JsonPath.stringAt('$.model')),
+        ...fields({ Subject: subject, Message: message }),
+      },
+      resultPath: JsonPath.DISCARD,
+      taskTimeout: Timeout.duration(Duration.minutes(1)),
+    });
+    publish.addRetry(retryOn(SNS_FAULTS));
+    return this.guarded(publish);
   }
 
   /** Lets every failure of a state end in Record failure. */

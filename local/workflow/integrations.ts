@@ -87,6 +87,20 @@ export class Integrations {
       return id;
     };
 
+    /** @param service How the errors of the integration begin. */
+    const publish =
+      (service: 'SNS' | 'Sns'): Integration =>
+      async (input, caller) => {
+        const { TopicArn, Message, Subject } = parsed(
+          publishSchema,
+          input,
+          `${service}.InvalidParameterException`,
+        );
+        if (!topics.has(TopicArn))
+          throw new TaskError(`${service}.NotFoundException`, `Topic does not exist: ${TopicArn}`);
+        return { MessageId: await deliver(TopicArn, Message, caller, { subject: Subject }) };
+      };
+
     this.#services = {
       'arn:aws:states:::lambda:invoke': async input => {
         const { FunctionName, Payload } = parsed(
@@ -112,12 +126,8 @@ export class Integrations {
         const { Type, Value } = parameter.properties;
         return { Parameter: { Arn: parameter.arn, DataType: 'text', Name, Type, Value, Version: 1 } };
       },
-      'arn:aws:states:::sns:publish': async (input, caller) => {
-        const { TopicArn, Message, Subject } = parsed(publishSchema, input, 'SNS.InvalidParameterException');
-        if (!topics.has(TopicArn))
-          throw new TaskError('SNS.NotFoundException', `Topic does not exist: ${TopicArn}`);
-        return { MessageId: await deliver(TopicArn, Message, caller, { subject: Subject }) };
-      },
+      'arn:aws:states:::sns:publish': publish('SNS'),
+      'arn:aws:states:::aws-sdk:sns:publish': publish('Sns'),
       'arn:aws:states:::sqs:sendMessage': async (input, caller) => {
         const { QueueUrl, MessageBody } = parsed(sendMessageSchema, input, 'SQS.InvalidParameterException');
         const queue = queues.get(QueueUrl);

@@ -35,6 +35,8 @@ export interface Predictor {
    * @returns For a regression one column of numbers; for a classification a column of probabilities for each class.
    */
   predict(columns: readonly Column[], rows: number): Float64Array[];
+  /** Of features that are categories: those that the model tells apart; it takes others for missing values. */
+  readonly categories?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Most important first; empty where the model looks at no feature. */
   importance(): Importance[];
 }
