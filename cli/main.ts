@@ -8,6 +8,7 @@ import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
+import { monitor } from './monitor.ts';
 import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
 import { reproduce } from './reproduce.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run,
   upload,
   predict,
+  monitor,
   status,
   runs,
   compare,

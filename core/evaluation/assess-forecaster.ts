@@ -1,4 +1,5 @@
 import { loadDataset } from '../data/dataset/load-dataset.ts';
+import { findSeriesReference } from '../monitoring/drift/reference-record.ts';
 import type { MetricName } from '../spec/metrics.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
 import { canonicalJson } from '../storage/digest.ts';
@@ -59,7 +60,11 @@ export const assessForecaster: Assess<ForecastingSpec, ForecastEvaluation> = asy
     reference: referenceOfForecasts(
       assessment,
       intervalsOf(assessment, artifact.calibration, artifact.recipe, series),
-      spec.monitoring.performance.metric,
+      {
+        metric: spec.monitoring.performance.metric,
+        series: await findSeriesReference(data, spec.name, dataset.id),
+        from: series.parts.test.from,
+      },
     ),
     details: {
       task: spec.task,

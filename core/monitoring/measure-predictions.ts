@@ -2,12 +2,10 @@ import { metricOf } from '../evaluation/measures.ts';
 import { measurePredictions as measureOutputs } from '../evaluation/tabular/measure-predictions.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
 import { readProduction } from '../registry/production.ts';
-import { listVersions, type TabularVersion } from '../registry/versions.ts';
+import { listVersions, type TabularVersion, type VersionRecord } from '../registry/versions.ts';
 import { cycleOf } from '../spec/learning.ts';
 import type { MetricName } from '../spec/metrics.ts';
 import type { TabularSpec } from '../spec/schema.ts';
-import { canonicalJson } from '../storage/digest.ts';
-import { modelKeys, sortableTime } from '../storage/layout.ts';
 import { type LoadedPredictor, loadPredictor } from '../training/tabular/load-predictor.ts';
 import { dataFacts } from './data-facts.ts';
 import { compareColumn } from './drift/compare-column.ts';
@@ -18,7 +16,7 @@ import { errorRatio } from './error-ratio.ts';
 import type { MeasurementRequest } from './measure-window.ts';
 import type { MonitoringRecord } from './monitoring-record.ts';
 import { findPredictionReference, type PredictionReference } from './prediction-reference.ts';
-import { renderMonitoring } from './render-monitoring.ts';
+import { writeWindow } from './report/write-window.ts';
 import { batchAnswers } from './rows/batch-answers.ts';
 import { estimateRows } from './rows/estimate-rows.ts';
 import { givenFor, withinSpan } from './rows/given-answers.ts';
@@ -27,8 +25,9 @@ import { type Answers, answeringVersion, loggedAnswers } from './rows/logged-ans
 import { type ObservedRows, observeRows } from './rows/observe-rows.ts';
 import { predictionColumn } from './rows/prediction-column.ts';
 import { readWindowLog } from './rows/read-window-log.ts';
-import { versionInForce } from './rows/version-in-force.ts';
-import { periodBefore, type Span, spanFor } from './rows/window-span.ts';
+import { periodBefore, spanFor } from './rows/window-span.ts';
+import { versionInForce } from './version-in-force.ts';
+import { nameOfRange, type Range } from './window.ts';
 import { isWorse } from './worse-than-test.ts';
 
 type Request = MeasurementRequest<TabularSpec>;
@@ -48,8 +47,7 @@ export async function measurePredictions(request: Request): Promise<MonitoringRe
     return { ...boundsOf(spec, periodBefore(request)), measured: false, summary: why };
   }
   const record = await measureSpan(request, span);
-  await models.put(modelKeys.window(spec.name, record.window, 'json'), canonicalJson(record));
-  await models.put(modelKeys.window(spec.name, record.window, 'html'), renderMonitoring(record));
+  await writeWindow(models, record);
   return record;
 }
 
@@ -60,20 +58,24 @@ interface InForce {
   readonly reference: PredictionReference | undefined;
 }
 
-async function measureSpan(request: Request, span: Span): Promise<MonitoringRecord> {
+async function measureSpan(request: Request, span: Range): Promise<MonitoringRecord> {
   const { data, models, spec } = request;
   const log = await readWindowLog(data, spec.name, span);
+  const bounds = boundsOf(spec, span);
+  const table = spec.examples.base;
   const facts = {
-    ...boundsOf(spec, span),
-    data: await dataFacts(data, spec.name, spec.examples.base, span),
+    ...bounds,
+    data: await dataFacts({
+      ...{ data, models, model: spec.name, table, window: bounds.window, from: span.from },
+      time: request.time,
+    }),
     ...(log.serving !== null && { serving: log.serving }),
   };
-  const versions = await listVersions(models, spec.name);
-  const answering = versions.find(({ version }) => version === answeringVersion(log.answers));
+  const versions = (await listVersions(models, spec.name)).filter(isTabularVersion);
+  const answering = answeringVersion(log.answers);
   const version =
-    answering?.task === undefined || answering.task === 'forecasting'
-      ? versionInForce(span, versions, (await readProduction(models, spec.name))?.champion)
-      : answering;
+    versions.find(one => one.version === answering) ??
+    versionInForce(span, versions, (await readProduction(models, spec.name))?.champion);
   if (version === undefined) {
     const why = `no version has data that ended before ${readableTime(span.to)}`;
     return { ...facts, measured: false, summary: `Nothing to compare: ${why}` };
@@ -94,13 +96,16 @@ async function measureSpan(request: Request, span: Span): Promise<MonitoringReco
   return compareSpan(request, facts, inForce, { unseen, answers, observed });
 }
 
+const isTabularVersion = (version: VersionRecord): version is TabularVersion =>
+  version.task !== 'forecasting';
+
 type Facts = Pick<MonitoringRecord, 'model' | 'window' | 'from' | 'to' | 'data' | 'serving'>;
 
 async function compareSpan(
   { data, spec }: Request,
   facts: Facts,
   { version, loaded, reference }: InForce,
-  { unseen, answers, observed }: { unseen: Span; answers: Answers; observed: ObservedRows },
+  { unseen, answers, observed }: { unseen: Range; answers: Answers; observed: ObservedRows },
 ): Promise<MonitoringRecord> {
   const { question } = loaded.artifact.recipe;
   const accepted = withinSpan(observed, unseen);
@@ -131,7 +136,7 @@ async function compareSpan(
     ...(rowReference !== undefined &&
       window.rows > 0 && {
         drift: measureRowDrift({
-          ...{ version: version.version, reference: rowReference, window, prediction },
+          ...{ version: version.version, reference: rowReference, window, prediction, from: unseen.from },
           settings: spec.monitoring.drift,
         }),
       }),
@@ -154,10 +159,8 @@ async function compareSpan(
 }
 
 /** What the version saw, by its log, where that is more than what was accepted of the window by now. */
-const seenRows = (answers: Answers | undefined, accepted: ObservedRows): WindowRows =>
-  answers?.seen !== undefined && answers.rows > accepted.rows
-    ? { rows: answers.rows, ...answers.seen }
-    : accepted;
+const seenRows = (given: Answers | undefined, accepted: ObservedRows): WindowRows =>
+  given?.seen !== undefined && given.seen.rows > accepted.rows ? given.seen : accepted;
 
 function predictionDrift(
   reference: PredictionReference | undefined,
@@ -169,7 +172,7 @@ function predictionDrift(
   return compareColumn(name, sketch, column, { cells: undefined, psi: spec.monitoring.drift.psi });
 }
 
-function reasonOf({ rows, groundTruth }: Joined, metric: MetricName, { from, to }: Span): string {
+function reasonOf({ rows, groundTruth }: Joined, metric: MetricName, { from, to }: Range): string {
   const period = `${readableTime(from)} to ${readableTime(to)}`;
   if (rows > 0) {
     return `${rows} rows of ${period} have a target by now, of which ${readableMetric(metric)} cannot be computed`;
@@ -182,9 +185,9 @@ function reasonOf({ rows, groundTruth }: Joined, metric: MetricName, { from, to 
   );
 }
 
-const boundsOf = (spec: TabularSpec, { from, to }: Span) => ({
+const boundsOf = (spec: TabularSpec, { from, to }: Range) => ({
   model: spec.name,
-  window: `${sortableTime(from.toISOString())}--${sortableTime(to.toISOString())}`,
+  window: nameOfRange({ from, to }),
   from: from.toISOString(),
   to: to.toISOString(),
 });

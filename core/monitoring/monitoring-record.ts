@@ -59,11 +59,13 @@ const servingSchema = z.object({
 /** What was delivered of the table that is monitored. */
 const dataSchema = z.object({
   table: z.string(),
-  /** Time of the newest row that was accepted by the end of the window; null where rows have none. */
+  /** When the window was measured first: what came later is not counted, so that measuring again says the same. */
+  asOf: z.iso.datetime(),
+  /** Time of the newest row that was accepted by then; null where rows have none. */
   newest: z.iso.datetime().nullable(),
-  /** Seconds from then to the end of the window. */
+  /** Seconds from that row to then. */
   age: z.number().nullable(),
-  /** Files that were accepted within the window, and their rows. */
+  /** Files that were accepted from the beginning of the window until then, and their rows. */
   files: z.int(),
   rows: z.int(),
   /** Share of cells without a value in these files; null without any. */
@@ -145,13 +147,31 @@ export type Measurement = Extract<MonitoringRecord, { measured: true }>;
 export type ForecastMeasurement = Extract<Measurement, { task: 'forecasting' }>;
 export type PredictionMeasurement = Exclude<Measurement, ForecastMeasurement>;
 
+/** A window of a model, or undefined when it was never measured. */
+export async function findMonitoring(
+  models: ObjectStore,
+  model: string,
+  window: string,
+): Promise<MonitoringRecord | undefined> {
+  const object = await models.get(modelKeys.window(model, window, 'json'));
+  return object && monitoringSchema.parse(JSON.parse(object.body.toString()));
+}
+
+/** Names of the windows of a model, in the order of time. */
+export async function listWindows(models: ObjectStore, model: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { key } of models.list(modelKeys.monitoring(model))) {
+    if (key.endsWith('.json')) names.push(key.slice(modelKeys.monitoring(model).length, -'.json'.length));
+  }
+  return names;
+}
+
 /** Every window of a model, in the order of time. */
 export async function listMonitoring(models: ObjectStore, model: string): Promise<MonitoringRecord[]> {
   const records: MonitoringRecord[] = [];
-  for await (const { key } of models.list(modelKeys.monitoring(model))) {
-    if (!key.endsWith('.json')) continue;
-    const object = await models.get(key);
-    if (object !== undefined) records.push(monitoringSchema.parse(JSON.parse(object.body.toString())));
+  for (const window of await listWindows(models, model)) {
+    const record = await findMonitoring(models, model, window);
+    if (record !== undefined) records.push(record);
   }
   return records;
 }

@@ -152,7 +152,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS, PREDICTION_LOG] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION], write: [MONITORING, EVENTS] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING], write: [MONITORING, EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',

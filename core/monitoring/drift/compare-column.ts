@@ -37,7 +37,16 @@ export function compareColumn(
   name: string,
   sketch: Sketch,
   column: Column,
-  options: { readonly cells: Int32Array | undefined; readonly psi: boolean },
+  options: {
+    readonly cells: Int32Array | undefined;
+    readonly psi: boolean;
+    /**
+     * Values follow from those before them, as in a series: then no p value holds, and only chunks of the reference
+     * tell what may be chance.
+     * @default false
+     */
+    readonly dependent?: boolean;
+  },
 ): ColumnDrift {
   const { cells } = options;
   const sample = sampleFor(sketch, column);
@@ -47,7 +56,8 @@ export function compareColumn(
   const present = Math.round(rows * (1 - missing.window));
   const found = present < LEAST_VALUES ? undefined : compareSample(sketch, sample, cells);
   const chunks = chunksFor(sketch, rows);
-  const judged = found && judge(found, chunks && boundOf(chunks.distance), sketch.cells !== null);
+  const needed = options.dependent === true || sketch.cells !== null;
+  const judged = found && judge(found, chunks && boundOf(chunks.distance), needed);
   const excess = judged === undefined ? undefined : Math.max(judged.excess, gone);
   return {
     ...{ name, kind: sketch.kind, test: judged?.test ?? null, statistic: judged?.statistic ?? null },
@@ -67,11 +77,11 @@ interface Judged extends Comparison {
   readonly excess: number;
 }
 
-/** Undefined for a distance of which nobody knows how far chance takes it. */
-function judge(found: Comparison, bound: number | undefined, matched: boolean): Judged | undefined {
+/** @param needed Whether there is no telling without the bound that chunks give. */
+function judge(found: Comparison, bound: number | undefined, needed: boolean): Judged | undefined {
   const { p, distance } = found;
+  if (bound === undefined && needed) return undefined;
   if (p === null) {
-    if (bound === undefined && matched) return undefined;
     const threshold = Math.max(FAR, bound ?? 0);
     return { ...found, threshold, excess: distance / threshold };
   }

@@ -11,7 +11,7 @@ export function judgeColumns(
   const features = columns.toSorted(
     (a, b) => (b.excess ?? -1) - (a.excess ?? -1) || (a.name < b.name ? -1 : 1),
   );
-  const tested = features.filter(({ excess }) => excess !== null).length;
+  const tested = features.filter(one => one.drifted || one.excess !== null).length;
   const drifted = features.filter(one => one.drifted).length;
   const share = tested === 0 ? null : drifted / tested;
   return {

@@ -36,7 +36,9 @@ export const driftSchema = z.object({
   version: z.int(),
   dataset: z.string(),
   rows: z.object({ reference: z.int(), window: z.int() }),
-  /** The cycle that the reference was matched by; null for the whole reference. */
+  /** From where on the rows are looked at: few periods of a series say nothing, so that it may lie before the window. */
+  from: z.iso.datetime(),
+  /** The cycle, or steps of the season, that the reference was matched by; null for the whole reference. */
   season: z.union([z.enum(CYCLES), z.int()]).nullable(),
   /** The most drifted first, at most a hundred. */
   features: z.array(columnDriftSchema),

@@ -22,6 +22,7 @@ export function measureRowDrift(o: {
   readonly version: number;
   readonly reference: RowReference;
   readonly window: WindowRows;
+  readonly from: Date;
   readonly settings: { readonly share: number; readonly psi: boolean };
   readonly prediction: ColumnDrift | null;
 }): DriftRecord {
@@ -33,6 +34,7 @@ export function measureRowDrift(o: {
     return column === undefined ? [] : compareColumn(name, sketch, column, { cells, psi: settings.psi });
   });
   return {
+    from: o.from.toISOString(),
     ...{ version: o.version, dataset: reference.dataset, season: reference.season, prediction, series: null },
     rows: { reference: reference.rows, window: window.rows },
     ...judgeColumns(features, settings.share),

@@ -45,7 +45,12 @@ function hasManyValues(values: Float64Array): boolean {
   return false;
 }
 
-function sketchNumbers(values: Float64Array, cells: Int32Array | undefined, cellCount: number): NumberSketch {
+/** The sketch of numbers, however few different ones they are; without its chunks. */
+export function sketchNumbers(
+  values: Float64Array,
+  cells: Int32Array | undefined,
+  cellCount: number,
+): NumberSketch {
   const sorted = sortedValues(values);
   const exact = { values: sorted, weights: new Float64Array(sorted.length).fill(1) };
   const most = Math.max(LEAST_CELL_POINTS, Math.floor(CELL_POINTS / Math.max(1, cellCount)));
@@ -54,7 +59,8 @@ function sketchNumbers(values: Float64Array, cells: Int32Array | undefined, cell
   const within = groups === undefined ? sd : sdWithin(groups);
   return {
     ...{ kind: 'number', rows: values.length, missing: values.length - sorted.length, chunks: [] },
-    sd: within > 0 ? within : sd,
+    // Of equal values any other one is as far as it is off.
+    sd: [within, sd].find(unit => unit > 0) ?? 1,
     overall: compress(sorted, POINTS),
     cells:
       groups?.flatMap((group, cell) => (group.length === 0 ? [] : { cell, ...compress(group, most) })) ??

@@ -1,9 +1,9 @@
-import { type Measures, metricOf } from '../../evaluation/measures.ts';
+import type { Measures } from '../../evaluation/measures.ts';
 import type { MetricName } from '../../spec/metrics.ts';
-import { errorRatio } from '../error-ratio.ts';
 import { calibrated } from '../estimated/calibrate-probabilities.ts';
 import type { Confidence } from '../estimated/confidence.ts';
 import { expectedErrors } from '../estimated/errors-by-prediction.ts';
+import { estimateOf } from '../estimated/estimate-of.ts';
 import { expectedMeasures } from '../estimated/expected-measures.ts';
 import type { Estimate } from '../monitoring-record.ts';
 import { pickRows } from './join-answers.ts';
@@ -21,13 +21,8 @@ export function estimateRows(
   const all = Array.from({ length: outputs[0]?.length ?? 0 }, (_, row) => row);
   const said = all.filter(row => outputs.every(column => Number.isFinite(column[row])));
   if (confidence === null || said.length === 0) return undefined;
-  const value = metricOf(expected(confidence, pickRows(outputs, said), said.length), metric);
-  if (value === null) return undefined;
-  return {
-    ...{ estimate: true, method: confidence.method, metric, value, testError },
-    errorRatio: errorRatio(metric, value, testError),
-    predictions: said.length,
-  };
+  const measures = expected(confidence, pickRows(outputs, said), said.length);
+  return estimateOf(confidence.method, measures, { metric, testError, predictions: said.length });
 }
 
 function expected(confidence: Confidence, outputs: readonly Float64Array[], rows: number): Measures {

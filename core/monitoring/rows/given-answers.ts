@@ -1,8 +1,8 @@
 import { valueAt } from '../../data/series.ts';
+import type { Range } from '../window.ts';
 import { pickRows } from './join-answers.ts';
 import type { Answers } from './logged-answers.ts';
 import type { ObservedRows } from './observe-rows.ts';
-import type { Span } from './window-span.ts';
 
 /** Answers that a window is about, with the key of each as observed rows have it. */
 export interface GivenAnswers extends Answers {
@@ -34,7 +34,7 @@ export function givenFor(
 }
 
 /** The rows whose time lies in a span: without those that were only looked up by id. */
-export function withinSpan(observed: ObservedRows, { from, to }: Span): ObservedRows {
+export function withinSpan(observed: ObservedRows, { from, to }: Range): ObservedRows {
   if (observed.asked.length === 0) return observed;
   const rows = Array.from({ length: observed.rows }, (_, row) => row).filter(row => {
     const moment = valueAt(observed.moments, row);

@@ -1,8 +1,8 @@
 import { valueAt } from '../../data/series.ts';
 import type { GroundTruth } from '../monitoring-record.ts';
+import type { Range } from '../window.ts';
 import type { GivenAnswers } from './given-answers.ts';
 import type { ObservedRows } from './observe-rows.ts';
-import type { Span } from './window-span.ts';
 
 /** Predictions whose truth is known, row by row. */
 export interface Joined {
@@ -24,7 +24,7 @@ export function joinAnswers(
   source: GroundTruth['source'],
   answers: GivenAnswers,
   observed: ObservedRows,
-  { from, to }: Span,
+  { from, to }: Range,
 ): Joined {
   const rowOf = new Map<string, number>();
   for (const [row, key] of observed.keys.entries()) {

@@ -2,6 +2,7 @@ import type { Column } from '../../data/features/columns.ts';
 import type { AnsweredEntry } from '../../serving/prediction-log.ts';
 import type { PredictorArtifact } from '../../training/tabular/predictor-artifact.ts';
 import type { Question } from '../../training/tabular/question.ts';
+import type { WindowRows } from '../drift/measure-row-drift.ts';
 import type { AskedId } from './observe-rows.ts';
 
 /** What a version was asked and answered, in columns. */
@@ -11,7 +12,7 @@ export interface Answers {
   /** As a predictor gives them; NaN where it gave none. */
   readonly outputs: readonly Float64Array[];
   /** Of the prediction log alone: what the version saw, and when. */
-  readonly seen?: { readonly columns: readonly Column[]; readonly moments: Float64Array };
+  readonly seen?: WindowRows;
 }
 
 /** The version that most of the answers are of; of equal ones the newest. Undefined without answers. */
@@ -38,25 +39,30 @@ export function loggedAnswers(
     rows: own.length,
     ids: own.map(entry => idOf(section.examples.id, entry) ?? section.examples.id.map(() => null)),
     outputs: outputsOf(question, own),
-    seen: {
-      moments: Float64Array.from(own, ({ time }) => Date.parse(time)),
-      columns: features.map(({ name, kind }): Column => {
-        const values = own.map(({ features: given }) => given[name] ?? null);
-        if (kind === 'number') {
-          const number = (value: string | number | null): number =>
-            typeof value === 'number' ? value : Number.NaN;
-          return { kind: 'numeric', name, values: Float64Array.from(values, number) };
-        }
-        const categories = [
-          ...new Set(values.flatMap(value => (value === null ? [] : String(value)))),
-        ].sort();
-        const places = new Map(categories.map((category, i) => [category, i]));
-        const codes = Int32Array.from(values, value =>
-          value === null ? -1 : (places.get(String(value)) ?? -1),
-        );
-        return { kind: 'categorical', name, categories, codes };
-      }),
-    },
+    seen: seenRows(own, features),
+  };
+}
+
+/** What the version saw, by those entries that say it. */
+function seenRows(entries: readonly AnsweredEntry[], features: PredictorArtifact['features']): WindowRows {
+  const whole = entries.filter(({ shortened }) => shortened !== true);
+  return {
+    rows: whole.length,
+    moments: Float64Array.from(whole, ({ time }) => Date.parse(time)),
+    columns: features.map(({ name, kind }): Column => {
+      const values = whole.map(({ features: given }) => given[name] ?? null);
+      if (kind === 'number') {
+        const number = (value: string | number | null): number =>
+          typeof value === 'number' ? value : Number.NaN;
+        return { kind: 'numeric', name, values: Float64Array.from(values, number) };
+      }
+      const categories = [...new Set(values.flatMap(value => (value === null ? [] : String(value))))].sort();
+      const places = new Map(categories.map((category, i) => [category, i]));
+      const codes = Int32Array.from(values, value =>
+        value === null ? -1 : (places.get(String(value)) ?? -1),
+      );
+      return { kind: 'categorical', name, categories, codes };
+    }),
   };
 }
 

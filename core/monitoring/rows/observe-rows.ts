@@ -16,7 +16,7 @@ import { identifier, literal } from '../../data/quote.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { scratchFolder } from '../../storage/scratch-folder.ts';
 import type { PredictorArtifact } from '../../training/tabular/predictor-artifact.ts';
-import type { Span } from './window-span.ts';
+import type { Range } from '../window.ts';
 
 /** Rows as they were accepted, in columns. */
 export interface ObservedRows {
@@ -46,7 +46,7 @@ export async function observeRows(o: {
   readonly data: ObjectStore;
   readonly model: string;
   readonly artifact: PredictorArtifact;
-  readonly span: Span;
+  readonly span: Range;
   readonly ids: readonly AskedId[];
 }): Promise<ObservedRows> {
   const { section, features, recipe } = o.artifact;
@@ -80,7 +80,7 @@ export async function observeRows(o: {
   });
 }
 
-function withinSpan(section: TabularSection, { from, to }: Span): string {
+function withinSpan(section: TabularSection, { from, to }: Range): string {
   const time = exampleTime(section);
   if (time === undefined) return 'false';
   const moment = `${identifier(time)}::TIMESTAMP`;

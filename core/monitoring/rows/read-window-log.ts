@@ -2,7 +2,7 @@ import { type AnsweredEntry, isAnswered } from '../../serving/prediction-log.ts'
 import { readPredictionLog } from '../../serving/read-prediction-log.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import type { ServingFacts } from '../monitoring-record.ts';
-import type { Span } from './window-span.ts';
+import type { Range } from '../window.ts';
 
 /** What the endpoint did in a window. */
 export interface WindowLog {
@@ -16,7 +16,7 @@ export interface WindowLog {
 export async function readWindowLog(
   data: ObjectStore,
   model: string,
-  { from, to }: Span,
+  { from, to }: Range,
 ): Promise<WindowLog> {
   const log = readPredictionLog({ data, model, from, to });
   const answers: AnsweredEntry[] = [];

@@ -5,22 +5,18 @@ import { durationOf, type TabularSpec } from '../../spec/schema.ts';
 import { dataKeys, parseAcceptedKey } from '../../storage/layout.ts';
 import { ObjectNotFoundError } from '../../telemetry/errors.ts';
 import type { MeasurementRequest } from '../measure-window.ts';
+import type { Range } from '../window.ts';
 
-/** A range of time, half open. */
-export interface Span {
-  readonly from: Date;
-  readonly to: Date;
-}
-
-type Request = Pick<MeasurementRequest<TabularSpec>, 'data' | 'spec' | 'time' | 'key'>;
+type Request = Pick<MeasurementRequest<TabularSpec>, 'data' | 'spec' | 'time' | 'key' | 'range'>;
 
 /**
- * The time that is measured: that of a part of the base table, or the last `monitoring.every` before the moment.
+ * The time that is measured: the range that was asked for, that of a part of the base table, or the last `monitoring.every` before the moment.
  * @returns undefined for a part that has no rows of the base table with a time.
  * @throws ObjectNotFoundError when the part of the key is not there.
  */
-export async function spanFor(request: Request): Promise<Span | undefined> {
-  const { data, spec, key } = request;
+export async function spanFor(request: Request): Promise<Range | undefined> {
+  const { data, spec, key, range } = request;
+  if (range !== undefined) return range;
   if (key === undefined) return periodBefore(request);
   const address = parseAcceptedKey(key);
   if (address === undefined || address.table !== spec.examples.base) return undefined;
@@ -35,7 +31,7 @@ export async function spanFor(request: Request): Promise<Span | undefined> {
 }
 
 /** The last `monitoring.every` before the moment of a request. */
-export function periodBefore({ spec, time }: Pick<Request, 'spec' | 'time'>): Span {
+export function periodBefore({ spec, time }: Pick<Request, 'spec' | 'time'>): Range {
   const to = new Date(time);
   return { from: addDuration(to, durationOf(spec.monitoring.every), -1), to };
 }

@@ -1,21 +1,16 @@
-import type { TabularVersion, VersionRecord } from '../../registry/versions.ts';
-import type { Span } from './window-span.ts';
-
-const isTabularVersion = (version: VersionRecord): version is TabularVersion =>
-  version.task !== 'forecasting';
+import type { VersionRecord } from '../registry/versions.ts';
 
 /**
  * The version that a window is about: the one in production, unless its data reaches into the window; else the newest
  * version that knew nothing of the window; where all of them knew something, the newest that did not know its end.
+ * @param versions By number.
  */
-export function versionInForce(
-  { from, to }: Span,
-  versions: readonly VersionRecord[],
+export function versionInForce<V extends VersionRecord>(
+  { from, to }: { readonly from: Date; readonly to: Date },
+  versions: readonly V[],
   champion: number | undefined,
-): TabularVersion | undefined {
-  const tabular = versions.filter(isTabularVersion);
-  const endedBefore = (moment: Date): TabularVersion[] =>
-    tabular.filter(({ dataEnd }) => new Date(dataEnd) <= moment);
+): V | undefined {
+  const endedBefore = (moment: Date): V[] => versions.filter(({ dataEnd }) => new Date(dataEnd) <= moment);
   const unknowing = endedBefore(from);
   const produced = unknowing.find(({ version }) => version === champion);
   const latest = endedBefore(to).at(-1);
