@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
+import { drift } from './drift.ts';
 import { type Cost, measure } from './measure.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
 import { atMost, plain, type Row } from './rows.ts';
@@ -78,7 +79,7 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting()];
+  const rows = [...flights(), ...(await orders()), ...boosting(), ...drift(directory)];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 import { loadDataset } from '../data/dataset/load-dataset.ts';
-import { findSeriesReference } from '../monitoring/drift/reference-record.ts';
 import type { MetricName } from '../spec/metrics.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
 import { canonicalJson } from '../storage/digest.ts';
@@ -60,11 +59,7 @@ export const assessForecaster: Assess<ForecastingSpec, ForecastEvaluation> = asy
     reference: referenceOfForecasts(
       assessment,
       intervalsOf(assessment, artifact.calibration, artifact.recipe, series),
-      {
-        metric: spec.monitoring.performance.metric,
-        series: await findSeriesReference(data, spec.name, dataset.id),
-        from: series.parts.test.from,
-      },
+      spec.monitoring.performance.metric,
     ),
     details: {
       task: spec.task,

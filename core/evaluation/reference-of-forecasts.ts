@@ -1,8 +1,4 @@
 import { valueAt } from '../data/series.ts';
-import { measureChunks } from '../monitoring/drift/chunks.ts';
-import { forecastColumn } from '../monitoring/drift/measure-series-drift.ts';
-import type { SeriesReference } from '../monitoring/drift/reference-record.ts';
-import { sketchNumbers } from '../monitoring/drift/sketch-column.ts';
 import type { ConfidenceOf } from '../monitoring/estimated/confidence.ts';
 import type { PredictionReference, TestInterval } from '../monitoring/prediction-reference.ts';
 import type { MetricName } from '../spec/metrics.ts';
@@ -16,38 +12,12 @@ import { INTERVAL_CONFIDENCE } from './tabular/metric-interval.ts';
 export const referenceOfForecasts = (
   { comparisons }: Assessment,
   intervals: readonly Intervals[],
-  {
-    metric,
-    series,
-    from,
-  }: {
-    readonly metric: MetricName;
-    /** What the series of the dataset usually are; undefined where nothing was written of that. */
-    readonly series: SeriesReference | undefined;
-    /** First step of the test part. */
-    readonly from: number;
-  },
+  metric: MetricName,
 ): Pick<PredictionReference, 'predictions' | 'interval' | 'confidence'> => ({
-  predictions: series === undefined ? null : sketchForecasts(series, comparisons, from),
+  predictions: null,
   interval: forecastInterval(comparisons, metric) ?? null,
   confidence: widthsOf(comparisons, intervals) ?? null,
 });
-
-function sketchForecasts(
-  series: SeriesReference,
-  comparisons: readonly Comparison[],
-  from: number,
-): PredictionReference['predictions'] {
-  const column = forecastColumn(series, comparisons, from);
-  const sketch = sketchNumbers(column.values, undefined, 0);
-  return {
-    name: column.name,
-    sketch: {
-      ...sketch,
-      chunks: measureChunks(sketch, { kind: 'number', values: column.values }, undefined),
-    },
-  };
-}
 
 /** How much of a metric may be chance: its difference from that of a forecast that is always right, which is 0. */
 function forecastInterval(comparisons: readonly Comparison[], metric: MetricName): TestInterval | undefined {

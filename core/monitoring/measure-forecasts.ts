@@ -75,12 +75,7 @@ async function measure(
   const version =
     newest?.version ?? versionInForce(window, versions, (await readProduction(models, spec.name))?.champion);
   const reference = version && (await findPredictionReference(models, spec.name, version.run));
-  const drift =
-    version &&
-    (await forecastDrift({
-      ...{ data, spec, window, version, reference },
-      inForce: newest === undefined ? undefined : inForce,
-    }));
+  const drift = version && (await forecastDrift({ data, spec, window, version }));
   const facts = {
     ...{ model: spec.name, ...boundsOf(window) },
     data: await dataFacts({

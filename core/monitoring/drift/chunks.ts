@@ -30,11 +30,13 @@ export function chunkSizes(rows: number): number[] {
  *
  * Source: NannyML's documentation, "Thresholds" (mean and standard deviations over chunks of the reference).
  * @param sample Of the reference, in the order of time.
+ * @param dependent As for `compareSample`.
  */
 export function measureChunks(
   sketch: Sketch,
   sample: Sample,
   cells: Int32Array | undefined,
+  dependent = false,
 ): ChunkStatistics[] {
   const rows = rowsOf(sample);
   const share = missingShareOf(sample);
@@ -46,7 +48,9 @@ export function measureChunks(
       part: sliceOf(sample, from, from + size),
       own: cells?.subarray(from, from + size),
     }));
-    const distances = parts.flatMap(({ part, own }) => compareSample(sketch, part, own)?.distance ?? []);
+    const distances = parts.flatMap(
+      ({ part, own }) => compareSample(sketch, part, own, dependent)?.distance ?? [],
+    );
     if (distances.length < LEAST_CHUNKS) return [];
     const missing = parts.map(({ part }) => Math.abs(missingShareOf(part) - share));
     return { rows: size, distance: spreadOf(distances), missing: spreadOf(missing) };

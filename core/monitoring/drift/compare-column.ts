@@ -54,7 +54,7 @@ export function compareColumn(
   const missing = missingOf(sketch, sample);
   const gone = Math.abs(missing.window - missing.reference) / missing.threshold;
   const present = Math.round(rows * (1 - missing.window));
-  const found = present < LEAST_VALUES ? undefined : compareSample(sketch, sample, cells);
+  const found = present < LEAST_VALUES ? undefined : compareSample(sketch, sample, cells, options.dependent);
   const chunks = chunksFor(sketch, rows);
   const needed = options.dependent === true || sketch.cells !== null;
   const judged = found && judge(found, chunks && boundOf(chunks.distance), needed);

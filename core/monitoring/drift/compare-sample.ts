@@ -36,15 +36,18 @@ export interface Comparison {
  *
  * Source: Evidently's documentation, "Data drift algorithm".
  * @param cells Of the season, one per row.
+ * @param dependent Values follow from those before them, as in a series: no p value holds, so that distances decide.
  * @returns undefined where either side has no value.
  */
 export function compareSample(
   sketch: Sketch,
   sample: Sample,
   cells: Int32Array | undefined,
+  dependent = false,
 ): Comparison | undefined {
   if (presentOf(sketch) === 0) return undefined;
-  if (sketch.kind === 'number' && sample.kind === 'number') return compareNumbers(sketch, sample, cells);
+  if (sketch.kind === 'number' && sample.kind === 'number')
+    return compareNumbers(sketch, sample, cells, dependent);
   if (sketch.kind === 'category' && sample.kind === 'category')
     return compareCategories(sketch, sample, cells);
   return undefined;
@@ -56,10 +59,11 @@ function compareNumbers(
   sketch: NumberSketch,
   sample: Extract<Sample, { kind: 'number' }>,
   cells: Int32Array | undefined,
+  dependent: boolean,
 ): Comparison | undefined {
   const sorted = sortedValues(sample.values);
   if (sorted.length === 0) return undefined;
-  if (isTested(sketch)) {
+  if (!dependent && isTested(sketch)) {
     const { statistic, p } = kolmogorovSmirnov(repeated(sketch.overall), sorted);
     return { test: 'kolmogorov-smirnov', statistic, p, distance: statistic };
   }

@@ -1,5 +1,5 @@
 import { periodOf } from '../../data/series/grid.ts';
-import { compareKeys, keyId, type Series, valueAt } from '../../data/series.ts';
+import { compareKeys, keyId, type Series } from '../../data/series.ts';
 import type { Duration } from '../../spec/duration.ts';
 import { compareColumn } from './compare-column.ts';
 import { judgeColumns } from './dataset-drift.ts';
@@ -29,7 +29,6 @@ export function measureSeriesDrift(o: {
   readonly every: Duration;
   readonly from: Date;
   readonly settings: { readonly share: number; readonly psi: boolean };
-  readonly prediction: ColumnDrift | null;
 }): DriftRecord {
   const { reference, observed, every, from } = o;
   const first = periodOf(from, every) - periodOf(new Date(reference.start), every);
@@ -48,7 +47,7 @@ export function measureSeriesDrift(o: {
   const known = reference.keys && new Set(reference.keys);
   const hasValues = (values: Float64Array): boolean => values.some(Number.isFinite);
   return {
-    ...{ version: o.version, dataset: reference.dataset, season: reference.season, prediction: o.prediction },
+    ...{ version: o.version, dataset: reference.dataset, season: reference.season, prediction: null },
     from: from.toISOString(),
     rows: {
       reference: reference.rows,
@@ -74,31 +73,3 @@ export function measureSeriesDrift(o: {
 
 /** How a series is called where its key is one text. */
 const nameOf = (key: readonly string[]): string => key.join(' · ') || 'the only series';
-
-/**
- * Forecasts as one column: how far each is from what its series usually is at that time, in its standard deviations.
- * By period, and within it by series, so that neighbours were forecast for the same time.
- * @param first Step of the first period, counted from the start of the reference.
- */
-export function forecastColumn(
-  reference: SeriesReference,
-  forecasts: readonly { readonly key: readonly string[]; readonly forecast: Float64Array }[],
-  first: number,
-) {
-  const byKey = new Map(reference.series.map(series => [keyId(series.key), series]));
-  const standardised = forecasts.flatMap(({ key, forecast }) => {
-    const series = byKey.get(keyId(key));
-    return series === undefined
-      ? []
-      : [deviationsFrom(series.means, forecast, first).map(deviation => deviation / series.sketch.sd)];
-  });
-  const steps = Math.max(0, ...standardised.map(({ length }) => length));
-  const values = Array.from({ length: steps }, (_, step) =>
-    standardised.map(one => valueAt(one, step)),
-  ).flat();
-  return {
-    kind: 'numeric',
-    name: 'forecast',
-    values: Float64Array.from(values.filter(Number.isFinite)),
-  } as const;
-}

@@ -53,8 +53,10 @@ export const isPresent = (sample: Sample, row: number): boolean =>
 
 /** The values that are there, sorted. */
 export function sortedValues(values: Float64Array): Float64Array {
-  const present = values.filter(value => !Number.isNaN(value));
-  return present.sort();
+  const present = new Float64Array(values.length);
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) present[count++] = value;
+  return present.subarray(0, count).sort();
 }
 
 /** How often each of so many codes occurs. */

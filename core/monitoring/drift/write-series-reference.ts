@@ -50,7 +50,7 @@ const sizeOf = ({ values }: Series): number =>
 function describe({ key, values }: Series, season: number): SeriesReference['series'][number] {
   const deviations = ownDeviations(values, season).filter(Number.isFinite);
   const sketch = sketchNumbers(deviations, undefined, 0);
-  const chunks = measureChunks(sketch, { kind: 'number', values: deviations }, undefined);
+  const chunks = measureChunks(sketch, { kind: 'number', values: deviations }, undefined, true);
   return {
     key: [...key],
     means: Array.from(cellMeans(values, season), mean => (Number.isNaN(mean) ? null : mean)),

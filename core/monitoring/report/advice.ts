@@ -18,11 +18,9 @@ export function adviceOf(record: MonitoringRecord): string[] {
   ];
 }
 
-const worse = (record: MonitoringRecord): boolean => record.measured && record.worseThanTest === true;
-
 function performanceAdvice(record: MonitoringRecord): string[] {
   if (!record.measured) return [];
-  if (worse(record)) {
+  if (record.worseThanTest === true) {
     const ratio =
       record.errorRatio === null
         ? ''
@@ -36,12 +34,13 @@ function performanceAdvice(record: MonitoringRecord): string[] {
   return ['Predictions were as good as the test part promised: nothing to do.'];
 }
 
-function driftAdvice({ drift, ...record }: MonitoringRecord & { readonly measured: boolean }): string[] {
+function driftAdvice(record: MonitoringRecord): string[] {
+  const { drift } = record;
   if (drift === undefined) return [];
   const drifted = drift.features.filter(one => one.drifted);
   const sentences: string[] = [];
   if (drift.datasetDrift) {
-    const good = record.measured && 'worseThanTest' in record && record.worseThanTest === false;
+    const good = record.measured && record.worseThanTest === false;
     sentences.push(
       `The input has changed: ${namesOf(drifted)}. ` +
         (good

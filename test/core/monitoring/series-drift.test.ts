@@ -53,7 +53,7 @@ describe('series of a window', () => {
       ...{ tested: 4, drifted: 0, datasetDrift: false, season: 7, from: at(DAYS) },
       rows: { reference: 4 * DAYS, window: 28 },
       series: { appeared: [], vanished: [] },
-      prediction: { name: 'forecast', drifted: false },
+      prediction: null,
     });
     expect(record).toMatchObject({
       measured: true,
@@ -99,4 +99,22 @@ describe('series of a window', () => {
     });
     expect(record.drift).toBeUndefined();
   });
+});
+
+test('a level that only a trend has moved is none, a level far beyond it is', async () => {
+  const trend = (shop: number, day: number): number => seasonal(shop, day) + 3 * day;
+  const of = async (later: (shop: number, day: number) => number) => {
+    const stores = temporaryStores();
+    await accept(stores, spec, 'sales', salesCsv(SHOPS, 0, DAYS, trend), at(DAYS));
+    await writeReference(
+      stores.data,
+      spec,
+      await snapshotDataset({ data: stores.data, spec, time: at(DAYS) }),
+    );
+    await deliver(stores, spec, at(DAYS));
+    const key = await accept(stores, spec, 'sales', salesCsv(SHOPS, DAYS, DAYS + 7, later), at(DAYS + 7));
+    return (await measureWindow({ ...stores, spec, time: at(DAYS + 7), key })).drift;
+  };
+  expect(await of(trend)).toMatchObject({ tested: 4, drifted: 0 });
+  expect(await of((shop, day) => 2 * trend(shop, day))).toMatchObject({ tested: 4, drifted: 4 });
 });
