@@ -6,6 +6,7 @@ import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
 import { drift } from './drift.ts';
 import { type Cost, measure } from './measure.ts';
+import { onnx } from './onnx.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
 import { atMost, plain, type Row } from './rows.ts';
 
@@ -79,7 +80,7 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting(), ...drift(directory)];
+  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx(), ...drift(directory)];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

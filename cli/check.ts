@@ -1,15 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sqlProblems } from '../core/data/sql-problems.ts';
+import type { SpecProblem } from '../core/spec/consistency.ts';
 import { locateProblems, readSpec } from '../core/spec/parse-spec.ts';
+import type { Spec } from '../core/spec/schema.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
+import { broughtProblems, unfitModels } from './brought.ts';
 import { type Command, UsageError } from './command.ts';
 import { styled } from './table.ts';
 
-/** Every mistake of one spec file, its SQL included. */
-export async function problemsOf(path: string): Promise<readonly string[]> {
+/** Every mistake of one spec file, its SQL and missing files included. */
+export const problemsOf = (path: string): Promise<readonly string[]> =>
+  located(path, async spec => [...(await sqlProblems(spec)), ...broughtProblems(spec, dirname(path))]);
+
+/** Those, and where there are none, trained models that do not fit: their runs would fail. */
+async function allProblemsOf(path: string): Promise<readonly string[]> {
+  const problems = await problemsOf(path);
+  return problems.length > 0 ? problems : located(path, spec => unfitModels(spec, dirname(path)));
+}
+
+/** What is wrong with the spec in a file, with its places. */
+async function located(
+  path: string,
+  find: (spec: Spec) => Promise<readonly SpecProblem[]>,
+): Promise<readonly string[]> {
   try {
-    return locateProblems(readFileSync(path, 'utf8'), path, await sqlProblems(readSpec(path)));
+    return locateProblems(readFileSync(path, 'utf8'), path, await find(readSpec(path)));
   } catch (error) {
     if (error instanceof SpecError) return error.problems;
     throw error;
@@ -21,7 +37,7 @@ export const check: Command = {
   usage: '[SPEC…]',
   async run({ positionals, models }) {
     const files = positionals.length > 0 ? positionals : specFiles(models);
-    const specs = await Promise.all(files.map(async file => ({ file, problems: await problemsOf(file) })));
+    const specs = await Promise.all(files.map(async file => ({ file, problems: await allProblemsOf(file) })));
     const text = specs.flatMap(({ file, problems }) =>
       problems.length === 0
         ? [`${styled('green', '✓')} ${file}`]

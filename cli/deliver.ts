@@ -1,19 +1,26 @@
 import { type DeliveryFacts, deliveryFacts } from '../core/insights/delivery-facts.ts';
 import type { Spec } from '../core/spec/schema.ts';
 import { dataKeys } from '../core/storage/layout.ts';
+import { bring } from './brought.ts';
 import type { Answer } from './command.ts';
 import { describeDelivery } from './describe-delivery.ts';
 import { type LocalCloudOptions, withLocalCloud } from './local-cloud.ts';
 import { outputsOf } from './outputs.ts';
 import type { Upload } from './uploads.ts';
 
+interface Delivery extends LocalCloudOptions {
+  readonly spec: Spec;
+  /** The folder of the spec, with the trained models that it names. */
+  readonly folder: string | undefined;
+  readonly uploads: readonly Upload[];
+}
+
 /** Uploads files one after the other, each with all that it triggers, and tells what came of them. */
-export function deliver(
-  options: LocalCloudOptions & { readonly spec: Spec; readonly uploads: readonly Upload[] },
-): Promise<Answer> {
-  const { spec, uploads } = options;
+export function deliver(options: Delivery): Promise<Answer> {
+  const { spec, folder, uploads } = options;
   return withLocalCloud(options, async ({ cloud, dataBucket, stores }) => {
     const since = cloud.now;
+    if (folder !== undefined) await bring(stores.models, spec, folder);
     for (const { table, file, path } of uploads) {
       await cloud.upload(dataBucket, dataKeys.incoming({ model: spec.name, table, file }), path);
       await cloud.settle();

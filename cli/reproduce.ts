@@ -28,7 +28,7 @@ export const reproduce: Command = {
       printHeading(`Training ${run.trainer} of ${run.model} again, as run ${run.id} recorded it`);
       // Only this command pays for loading the bundler.
       const { retrain } = await import('./retrain.ts');
-      again = await retrain(stores.data.url, run, spec);
+      again = await retrain(stores, run, spec);
     }
     const inputs = [...stored, ...(typeof again === 'string' ? [] : checkCode(run, again))];
     const verdict = judgeReproduction(run, again, inputs);

@@ -8,11 +8,13 @@ import type { Spec } from '../core/spec/schema.ts';
 import { openStore } from '../core/storage/open-store.ts';
 import { scratchFolder } from '../core/storage/scratch-folder.ts';
 import { ENVIRONMENT } from '../core/telemetry/environment.ts';
+import { keptFile } from '../core/training/onnx/brought-files.ts';
 import { listRuns, type RunRecord } from '../core/training/run-record.ts';
 import { writeBundle } from '../lib/functions/bundle-handlers.ts';
 import { cachedBundles } from '../lib/functions/cached-bundles.ts';
 import { HANDLERS } from '../lib/functions/handlers.ts';
 import { PROJECT } from '../lib/project.ts';
+import type { Stores } from './local-cloud.ts';
 
 /** Runs the handler in the file that it is given, with the payload that it is given. */
 const PROGRAM = `
@@ -23,10 +25,15 @@ await handler(JSON.parse(process.argv[2]));
 /**
  * Trains a recorded run again: the deployed function's own bundle of this checkout, in a process of its own, on the
  * recorded dataset and spec, with an empty model bucket in which it cannot find the run that is there already.
- * @param data URL of the data bucket's store; it is only read.
+ * The trained model that a run brought is put there.
+ * @param stores They are only read.
  * @returns The new run; or, where the process failed, what it said.
  */
-export async function retrain(data: string, run: RunRecord, spec: Spec): Promise<RunRecord | string> {
+export async function retrain(
+  { data, models: kept }: Stores,
+  run: RunRecord,
+  spec: Spec,
+): Promise<RunRecord | string> {
   await using scratch = await scratchFolder('reproduce');
   const code = join(scratch.path, 'code');
   const models = pathToFileURL(join(scratch.path, 'models')).href;
@@ -36,10 +43,13 @@ export async function retrain(data: string, run: RunRecord, spec: Spec): Promise
   const bundle = cachedBundles(Object.values(HANDLERS).map(handler => handler.entry)).get(entry);
   if (bundle === undefined) throw new Error(`${entry} was not bundled`);
   writeBundle(code, bundle, packageFiles);
+  const brought = keptFile(run.model, run);
+  const object = brought && (await kept.get(brought.key));
+  if (brought && object) await openStore(models).put(brought.key, object.body);
   const { trainer, hyperparameters, dataset, time } = run;
   const payload = { time, dataset, spec: packSpec(spec), candidate: { trainer, hyperparameters } };
   const failure = await inProcess(join(code, 'index.mjs'), payload, {
-    [ENVIRONMENT.dataStore]: data,
+    [ENVIRONMENT.dataStore]: data.url,
     [ENVIRONMENT.modelStore]: models,
   });
   const [again] = await listRuns(openStore(models), run.model);

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { readSpec } from '../core/spec/parse-spec.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
 import { problemsOf } from './check.ts';
@@ -29,6 +30,7 @@ export const run: Command = {
     if (uploads.length === 0) throw new UsageError('--table is missing: name a file for each table');
     keepSpec(state, spec, file);
     return deliver({
+      folder: dirname(file),
       specs: [spec],
       spec,
       state,

@@ -14,6 +14,10 @@ export function deployedSpecs(state: string, models: string): Spec[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The folder of a model's spec; undefined where the state alone keeps it, without what lies beside it. */
+export const folderOf = ({ name }: Spec, models: string): string | undefined =>
+  ['yaml', 'yml'].some(extension => existsSync(join(models, `${name}.${extension}`))) ? models : undefined;
+
 /** Keeps a copy of a spec file in the state. */
 export function keepSpec(state: string, spec: Spec, file: string): void {
   mkdirSync(keptSpecs(state), { recursive: true });

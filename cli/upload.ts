@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { deliver } from './deliver.ts';
-import { deployedSpecs, specOf } from './specs.ts';
+import { deployedSpecs, folderOf, specOf } from './specs.ts';
 import { timeOption } from './time.ts';
 import { uploadOf } from './uploads.ts';
 
@@ -14,6 +14,7 @@ export const upload: Command = {
     const spec = specOf(specs, model);
     if (table === undefined || files.length === 0) throw new UsageError('Name a table and at least one file');
     return deliver({
+      folder: folderOf(spec, models),
       specs,
       spec,
       state,

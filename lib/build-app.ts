@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import configuration from '../cdk.json' with { type: 'json' };
 import type { Spec } from '../core/spec/schema.ts';
-import type { Platform } from './functions/duckdb-layer.ts';
+import type { Platform } from './functions/library-layers.ts';
 import { ModelStack } from './model/model-stack.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
 

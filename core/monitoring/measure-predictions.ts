@@ -80,7 +80,7 @@ async function measureSpan(request: Request, span: Range): Promise<MonitoringRec
     const why = `no version has data that ended before ${readableTime(span.to)}`;
     return { ...facts, measured: false, summary: `Nothing to compare: ${why}` };
   }
-  const loaded = await loadPredictor(models, spec.name, version.run);
+  await using loaded = await loadPredictor(models, spec.name, version.run);
   const inForce: InForce = {
     ...{ version, loaded },
     reference: await findPredictionReference(models, spec.name, version.run),
@@ -93,7 +93,7 @@ async function measureSpan(request: Request, span: Range): Promise<MonitoringRec
   const unseen = { from: new Date(Math.max(span.from.getTime(), Date.parse(version.dataEnd))), to: span.to };
   const { artifact } = loaded;
   const observed = await observeRows({ data, model: spec.name, artifact, span: unseen, ids: answers.ids });
-  return compareSpan(request, facts, inForce, { unseen, answers, observed });
+  return await compareSpan(request, facts, inForce, { unseen, answers, observed });
 }
 
 const isTabularVersion = (version: VersionRecord): version is TabularVersion =>
@@ -109,7 +109,7 @@ async function compareSpan(
 ): Promise<MonitoringRecord> {
   const { question } = loaded.artifact.recipe;
   const accepted = withinSpan(observed, unseen);
-  const replayed = loaded.predictor.predict(accepted.columns, accepted.rows);
+  const replayed = await loaded.predictor.predict(accepted.columns, accepted.rows);
   const given = givenFor(answers, observed, accepted);
   const joined =
     given === undefined

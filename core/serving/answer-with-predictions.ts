@@ -31,7 +31,7 @@ export async function answerWithPredictions(
   version: TabularVersion,
   key: string,
 ): Promise<string[]> {
-  const model = await loadPredictor(models, version.model, version.run);
+  await using model = await loadPredictor(models, version.model, version.run);
   const { section } = model.artifact;
   const contract = section.tables[section.examples.base];
   if (contract === undefined) throw new TypeError(`The section has no table "${section.examples.base}"`);
@@ -70,7 +70,7 @@ async function createAnswer(
   );
   const ordered = `(FROM features ORDER BY ${identifier(REQUEST_ROW)})`;
   const features = await readColumns(connection, ordered, rows, artifact.features);
-  await createPredictions(connection, artifact, predictor.predict(features, rows), rows);
+  await createPredictions(connection, artifact, await predictor.predict(features, rows), rows);
   const own = columns.map(({ name, sql }) => `r.${sql} AS ${identifier(name)}`);
   const added = answerColumns(artifact).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
   await connection.run(`

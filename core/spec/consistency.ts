@@ -215,7 +215,7 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
     const text = JSON.stringify(candidate);
     if (seen.has(text)) yield { path: ['candidates', i], message: 'the same candidate stands above already' };
     seen.add(text);
-    for (const { field, message } of searchProblems(candidate)) {
+    for (const { field, message } of [...fileProblems(candidate), ...searchProblems(candidate)]) {
       yield { path: ['candidates', i, ...field], message };
     }
   }
@@ -225,6 +225,25 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
       path: ['candidates'],
       message: `ask for ${runs} runs together; the most allowed is ${MOST_RUNS}`,
     };
+  }
+}
+
+/** A candidate either brings a trained model or says how to train one. */
+function* fileProblems({ trainer, file, ...search }: Spec['candidates'][number]) {
+  if (trainer !== 'onnx') {
+    if (file !== undefined) yield { field: ['file'], message: 'is for the trainer "onnx" only' };
+    return;
+  }
+  if (file === undefined) {
+    yield { field: ['file'], message: 'is missing; the trainer "onnx" needs the path of a trained model' };
+  }
+  for (const [section, value] of Object.entries(search)) {
+    if (JSON.stringify(value ?? {}) !== '{}') {
+      yield {
+        field: [section],
+        message: 'is for methods that learn; "onnx" brings a model that is trained already',
+      };
+    }
   }
 }
 

@@ -5,9 +5,20 @@ import { approvalSchema, rolloutSchema } from './release.ts';
 import { hyperparameterFields } from './search.ts';
 import { type TrainerName, trainersFor } from './trainer-names.ts';
 
+/** Parts of a path never begin with a point, so none of them leads out of the folder. */
+const modelFile = z
+  .string()
+  .max(200)
+  .regex(
+    /^([A-Za-z0-9_][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx$/,
+    'the path of an ONNX file in the folder of the spec or below it, of letters, digits, _, - and ., such as ' +
+      'trained/risk.onnx',
+  );
+
 const candidateFor = (task: Task) =>
   z.strictObject({
     trainer: z.enum(trainersFor(task)).describe('The method'),
+    file: modelFile.optional().describe('onnx only: the trained model, a path from the folder of the spec'),
     ...hyperparameterFields,
   });
 

@@ -8,6 +8,7 @@ export const TRAINER_TASKS = {
   baseline: ['forecasting', 'regression', 'classification'],
   mstl: ['forecasting'],
   'gradient-boosting': ['regression', 'classification'],
+  onnx: ['regression', 'classification'],
 } as const satisfies Record<string, readonly Task[]>;
 
 export type TrainerName = keyof typeof TRAINER_TASKS;

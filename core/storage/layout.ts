@@ -25,6 +25,8 @@ export const MONITORING = 'monitoring/';
 export const LINEAGE = 'lineage/';
 /** Holds task tokens, each of which is the right to decide: only those who ask and those who decide may read it. */
 export const APPROVALS = 'approvals/';
+export const BROUGHT = 'brought/';
+export const KEPT = 'kept/';
 
 /** ISO 8601 in UTC without separators that file systems refuse, sortable as text: 20010601T000000.000Z */
 export const sortableTime = (time: string): string => new Date(time).toISOString().replace(/[-:]/g, '');
@@ -83,6 +85,10 @@ export const modelKeys = {
   /** OpenLineage event of an attempt at a run: how it began, or how it ended. */
   lineage: (model: string, time: string, run: string, part: 'start' | 'end') =>
     `${LINEAGE}${model}/${sortableTime(time)}-${run}/${part}.json`,
+  /** A trained model that somebody puts there; the path is that in the spec. */
+  brought: (model: string, file: string) => `${BROUGHT}${model}/${file}`,
+  /** What was brought, as it was when a dataset was built. */
+  kept: (model: string, sha256: string) => `${KEPT}${model}/${sha256}.onnx`,
   monitoring: (model: string) => `${MONITORING}${model}/`,
   window: (model: string, window: string, extension: 'json' | 'html') =>
     `${MONITORING}${model}/${window}.${extension}`,

@@ -3,12 +3,13 @@ import { identityOf, sha256OfFile } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { ObjectNotFoundError } from '../telemetry/errors.ts';
+import { keptFile } from '../training/onnx/brought-files.ts';
 import { RUN_SPEC, type RunRecord } from '../training/run-record.ts';
 import { datasetFiles } from './tracked-files.ts';
 
 /** One thing that a run depends on, or left behind: as it was recorded, and as it is now. */
 export interface InputCheck {
-  readonly input: 'dataset' | 'spec' | 'code' | 'library' | 'artifact';
+  readonly input: 'dataset' | 'brought' | 'spec' | 'code' | 'library' | 'artifact';
   /** Its key, its name, or empty where there is only one of its kind. */
   readonly name: string;
   readonly recorded: string;
@@ -36,6 +37,11 @@ export async function checkStored(
   }
   for (const { key, sha256 } of files ?? []) {
     checks.push({ input: 'dataset', name: key, recorded: sha256, found: await hashOf(data, key) });
+  }
+  const brought = keptFile(run.model, run);
+  if (brought !== undefined) {
+    const { key, sha256 } = brought;
+    checks.push({ input: 'brought', name: key, recorded: sha256, found: await hashOf(models, key) });
   }
   const spec = await models.get(modelKeys.run(run.model, run.id, RUN_SPEC));
   checks.push({

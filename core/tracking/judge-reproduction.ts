@@ -74,6 +74,7 @@ function reasonFor(
 
 const WHAT = {
   dataset: 'the dataset file',
+  brought: 'the brought model file',
   spec: 'the spec',
   code: 'the code',
   library: 'the library',

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
+import { keptFile } from '../training/onnx/brought-files.ts';
 import { findRun, RUN_SPEC, type RunRecord } from '../training/run-record.ts';
 import { runId, type TrainingRequest, trainCandidate } from '../training/train-candidate.ts';
 import type { Attempt, Happening, VersionedObject } from './lineage-event.ts';
@@ -43,9 +44,17 @@ async function endOf(request: TrainingRequest, run: RunRecord): Promise<Happenin
 }
 
 /** Training never opens the test part. */
-async function inputsOf({ data, spec, dataset }: TrainingRequest): Promise<VersionedObject[]> {
+async function inputsOf({
+  data,
+  models,
+  spec,
+  dataset,
+  candidate,
+}: TrainingRequest): Promise<VersionedObject[]> {
   const files = (await datasetFiles(data, spec.name, dataset)) ?? [];
-  return files
+  const seen = files
     .filter(({ key }) => !key.endsWith('/test.parquet'))
     .map(({ key, sha256 }) => ({ store: data, key, sha256 }));
+  const brought = keptFile(spec.name, candidate);
+  return brought === undefined ? seen : [...seen, { store: models, ...brought }];
 }

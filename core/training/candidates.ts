@@ -11,8 +11,10 @@ import { expandSearch } from './search.ts';
 export function candidatesOf({ candidates, gate }: Spec): CandidateRequest[] {
   const needed =
     gate.better_than.includes('baseline') && !candidates.some(({ trainer }) => trainer === 'baseline');
-  const written = candidates.flatMap(({ trainer, ...search }) =>
-    expandSearch(search).map(hyperparameters => ({ trainer, hyperparameters })),
+  const written = candidates.flatMap(({ trainer, file, ...search }) =>
+    file === undefined
+      ? expandSearch(search).map(hyperparameters => ({ trainer, hyperparameters }))
+      : [{ trainer, hyperparameters: { file } }],
   );
   const all = needed ? [{ trainer: 'baseline', hyperparameters: {} }, ...written] : written;
   return [...new Map(all.map(candidate => [canonicalJson(candidate), candidate])).values()];

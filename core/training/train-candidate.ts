@@ -3,7 +3,6 @@ import { resourceUsage } from 'node:process';
 import { isTabular, type Spec } from '../spec/schema.ts';
 import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
 import { messageOf } from '../telemetry/errors.ts';
 import { prepareForecaster } from './forecasting/train-forecaster.ts';
 import { libraryVersions } from './library-versions.ts';
@@ -13,7 +12,6 @@ import { preparePredictor } from './tabular/train-predictor.ts';
 import type { Classroom, Learned } from './trained-candidate.ts';
 
 export interface TrainingRequest extends Classroom {
-  readonly models: ObjectStore;
   /** ISO 8601; the moment that the work belongs to. */
   readonly time: string;
   /** Digest of the code that trains: another code is another run. */
@@ -22,8 +20,9 @@ export interface TrainingRequest extends Classroom {
 
 /**
  * Trains one candidate on the training part, measures it on the validation part, and stores what it has learned. The
- * id of the run names all that decides its result, so training the same again returns the stored run. Whatever the trainer throws makes a failed run, never an exception; a dataset or store that cannot be
- * read is an exception, for it is not the candidate's fault.
+ * id of the run names all that decides its result, so training the same again returns the stored run. Whatever the
+ * trainer throws makes a failed run, never an exception; a dataset or store that cannot be read is an exception, for it
+ * is not the candidate's fault.
  */
 export async function trainCandidate(request: TrainingRequest): Promise<RunRecord> {
   const { models, spec, candidate, dataset, codeDigest } = request;
@@ -33,11 +32,11 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
 
   const learn = await prepare(request);
   const started = performance.now();
-  const learned = attempt(learn);
+  const learned = await attempt(learn);
   const facts = {
     ...{ id, model: spec.name, dataset, specDigest: identityOf(spec), codeDigest, seed: SEED },
     ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
-    versions: libraryVersions(),
+    versions: libraryVersions(candidate.trainer),
     seconds: Math.round(performance.now() - started) / 1000,
     memory: Math.round(resourceUsage().maxRSS / 1024),
   };
@@ -71,14 +70,14 @@ const asked = (spec: Spec): Record<string, unknown> =>
     : { horizon: spec.horizon, season: spec.series.season };
 
 /** Reads the data, and gives the function that learns. */
-const prepare = ({ spec, ...rest }: TrainingRequest): Promise<() => Learned> =>
+const prepare = ({ spec, ...rest }: TrainingRequest): Promise<() => Promise<Learned>> =>
   isTabular(spec) ? preparePredictor({ ...rest, spec }) : prepareForecaster({ ...rest, spec });
 
-function attempt(
-  work: () => Learned,
-): Learned | { readonly error: { readonly name: string; readonly message: string } } {
+async function attempt(
+  work: () => Promise<Learned>,
+): Promise<Learned | { readonly error: { readonly name: string; readonly message: string } }> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     return { error: { name: error instanceof Error ? error.name : 'Error', message: messageOf(error) } };
   }

@@ -6,6 +6,7 @@ import type { ForecasterRun, PredictorRun, SucceededRun } from './run-record.ts'
 /** Where a candidate finds its data. */
 export interface Classroom<S extends Spec = Spec> {
   readonly data: ObjectStore;
+  readonly models: ObjectStore;
   readonly spec: S;
   /** Id of the dataset. */
   readonly dataset: string;
@@ -27,4 +28,4 @@ export type Learned<R extends SucceededRun = SucceededRun> = R extends Succeeded
  * Reads what a candidate learns from, and throws where that is not there. Whatever the returned function throws is the
  * candidate's own failure.
  */
-export type Prepare<S extends Spec> = (classroom: Classroom<S>) => Promise<() => Learned>;
+export type Prepare<S extends Spec> = (classroom: Classroom<S>) => Promise<() => Promise<Learned>>;

@@ -2,6 +2,7 @@ import { isTrainerName, TRAINER_TASKS, type TrainerName, tasksOfTrainer } from '
 import { TrainingError } from '../telemetry/errors.ts';
 import { baseline } from './baseline.ts';
 import { mstl } from './mstl.ts';
+import { broughtModel } from './onnx/brought-model.ts';
 import { boostedTrees } from './tabular/boosted-trees.ts';
 import { priorMethod } from './tabular/prior.ts';
 import type { Hyperparameters, Kind, Method, Methods, Trainer } from './trainer.ts';
@@ -11,6 +12,7 @@ const TRAINERS: { readonly [Name in TrainerName]: Trainer<Name> } = {
   baseline: { forecasting: baseline, tabular: priorMethod },
   mstl: { forecasting: mstl },
   'gradient-boosting': { tabular: boostedTrees },
+  onnx: { tabular: broughtModel },
 };
 
 /** The method of a trainer for a kind of task. Throws TrainingError when there is no such trainer, or it has none. */

@@ -1,9 +1,10 @@
 import { snapshot } from '../../core/data/dataset/snapshot.ts';
 import { writeReference } from '../../core/monitoring/drift/write-reference.ts';
 import { candidatesOf } from '../../core/training/candidates.ts';
+import { keepBrought } from '../../core/training/onnx/brought-files.ts';
 import { defineStep } from '../step.ts';
 
-export const handler = defineStep('snapshotDataset', async ({ time, spec }, { data, record }) => {
+export const handler = defineStep('snapshotDataset', async ({ time, spec }, { data, models, record }) => {
   const dataset = await snapshot({ data, spec, time });
   await writeReference(data, spec, dataset);
   const { train, validation, test } = dataset.rows;
@@ -11,5 +12,5 @@ export const handler = defineStep('snapshotDataset', async ({ time, spec }, { da
     dataset: dataset.id,
     rows: dataset.rows,
   });
-  return { dataset: dataset.id, candidates: candidatesOf(spec) };
+  return { dataset: dataset.id, candidates: await keepBrought(models, spec.name, candidatesOf(spec)) };
 });

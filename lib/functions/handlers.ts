@@ -1,9 +1,11 @@
 import {
   ACCEPTED,
   APPROVALS,
+  BROUGHT,
   DATASETS,
   EVENTS,
   INCOMING,
+  KEPT,
   LINEAGE,
   MONITORING,
   PREDICTION_LOG,
@@ -25,6 +27,8 @@ export interface HandlerDefinition {
   readonly memory: number;
   /** Whether it needs the layer with DuckDB's native library. */
   readonly duckdb: boolean;
+  /** Whether it answers with models, and so needs the layer with ONNX Runtime's WebAssembly. */
+  readonly onnx?: true;
   /** Files of node_modules that the code opens at run time, which a bundler cannot see. */
   readonly packageFiles: readonly string[];
   readonly data: Access;
@@ -53,20 +57,22 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS], write: [DATASETS] },
-    models: { write: [EVENTS] },
+    models: { read: [BROUGHT], write: [KEPT, EVENTS] },
   },
   trainCandidate: {
     entry: 'lambdas/training/train-candidate.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: MSTL,
     data: { read: [DATASETS] },
-    models: { read: [RUNS], write: [RUNS, LINEAGE, EVENTS] },
+    models: { read: [RUNS, KEPT], write: [RUNS, LINEAGE, EVENTS] },
   },
   evaluateCandidates: {
     entry: 'lambdas/evaluation/evaluate-candidates.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: MSTL,
     data: { read: [DATASETS] },
     models: { read: [RUNS, VERSIONS, PRODUCTION], write: [RUNS, EVENTS] },
@@ -141,6 +147,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/serving/predict-batch.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: MSTL,
     // A forecast continues the newest data, of which a dataset may still have to be built.
     data: { read: [ACCEPTED, DATASETS, REQUESTS, PREDICTIONS], write: [DATASETS, PREDICTIONS] },
@@ -150,6 +157,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     entry: 'lambdas/monitoring/measure-window.ts',
     memory: DUCKDB_MEMORY,
     duckdb: true,
+    onnx: true,
     packageFiles: [],
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS, PREDICTION_LOG] },
     models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING], write: [MONITORING, EVENTS] },

@@ -15,8 +15,8 @@ import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
 import { cachedBundles } from './cached-bundles.ts';
-import { duckDbLayer, type Platform } from './duckdb-layer.ts';
 import { HANDLERS, type HandlerDefinition } from './handlers.ts';
+import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -34,10 +34,10 @@ export class StepHandlers extends Construct {
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
-    const duckdb = duckDbLayer(this, 'DuckDb', platform);
+    const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
-      const created = this.#function(step, definition, duckdb);
+      const created = this.#function(step, definition, layers);
       dataBucket.grantAccess(created, definition.data);
       modelBucket.grantAccess(created, definition.models);
       return created;
@@ -63,8 +63,8 @@ export class StepHandlers extends Construct {
 
   #function(
     step: StepName,
-    { entry, memory, duckdb, packageFiles }: HandlerDefinition,
-    layer: ILayerVersion,
+    { entry, memory, duckdb, onnx, packageFiles }: HandlerDefinition,
+    layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
   ) {
     const id = capitalized(step);
     const logGroup = new LogGroup(this, `${id}Log`, {
@@ -79,7 +79,7 @@ export class StepHandlers extends Construct {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: this.#code(step, entry, packageFiles),
-      layers: duckdb ? [layer] : [],
+      layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
       memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
       timeout: memory > FEW_SMALL_OBJECTS ? Duration.minutes(15) : Duration.minutes(1),

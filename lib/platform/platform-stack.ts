@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ACCEPTED, INCOMING, PRODUCTION, REQUESTS } from '../../core/storage/layout.ts';
-import type { Platform } from '../functions/duckdb-layer.ts';
+import type { Platform } from '../functions/library-layers.ts';
 import { StepHandlers } from '../functions/step-handlers.ts';
 import { notificationKey } from '../monitoring/notification-key.ts';
 import { ObjectBucket } from '../storage/object-bucket.ts';

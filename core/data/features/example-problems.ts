@@ -2,9 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SpecProblem } from '../../spec/consistency.ts';
 import { messageOf } from '../../telemetry/errors.ts';
 import { withDuckDb } from '../duckdb.ts';
-import { identifier } from '../quote.ts';
 import { type ExpressionFacts, readExpression } from '../sql-expression.ts';
-import { SQL_TYPES } from '../upload/contract/sql-types.ts';
+import { createEmptyTables } from './empty-tables.ts';
 import { exampleStructureProblems } from './example-structure.ts';
 import { fromClause, operand, type Relations } from './examples-query.ts';
 import { kindOfType } from './feature-kind.ts';
@@ -25,20 +24,6 @@ export async function exampleProblems(section: TabularSection): Promise<SpecProb
     if (!(joins instanceof Map)) return [joins];
     return await expressionProblems(connection, section, relations, joins);
   });
-}
-
-/** A table without rows for each table of the spec, with the columns of its contract. */
-async function createEmptyTables(
-  connection: DuckDBConnection,
-  { tables }: TabularSection,
-): Promise<Relations> {
-  for (const [name, { columns }] of Object.entries(tables)) {
-    const list = Object.entries(columns).map(
-      ([column, { type }]) => `${identifier(column)} ${SQL_TYPES[type]}`,
-    );
-    await connection.run(`CREATE TABLE ${identifier(name)} (${list.join(', ')})`);
-  }
-  return Object.fromEntries(Object.keys(tables).map(name => [name, identifier(name)]));
 }
 
 /** The conditions of the joins by alias, or the first problem: what follows a broken join cannot be judged. */

@@ -37,8 +37,9 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
   const measured = (outputs: readonly Float64Array[]): Measures =>
     measurePredictions(question, outputs, test.target);
 
-  const { artifact, predictor } = await loadPredictor(models, spec.name, chosen.id);
-  const outputs = predictor.predict(test.columns, test.rows);
+  await using loaded = await loadPredictor(models, spec.name, chosen.id);
+  const { artifact, predictor } = loaded;
+  const outputs = await predictor.predict(test.columns, test.rows);
   const coverage = coverageOn(test, outputs, artifact);
   const { metric } = spec.gate;
   const own = drawnMetric(question, metric, outputs, test.target);
@@ -50,7 +51,8 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
     };
   };
   const ofChampion =
-    champion && championOutputs(question, spec, test, await loadPredictor(models, spec.name, champion.run));
+    champion &&
+    (await championOutputs(question, spec, test, () => loadPredictor(models, spec.name, champion.run)));
   return {
     chosen: {
       ...measured(outputs),
@@ -58,7 +60,7 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
     },
     baseline: compared(await baselineOutputs(data, dataset, question, test)),
     champion: ofChampion && { ...compared(ofChampion), sameRecipe: false },
-    reference: referenceOfPredictions({
+    reference: await referenceOfPredictions({
       ...{ question, predictor, test, outputs, metric: spec.monitoring.performance.metric },
       order: await orderOfTime(data, dataset, 'test'),
       validation: await readExamples(data, dataset, 'validation'),
@@ -95,21 +97,24 @@ async function baselineOutputs(
 ): Promise<Float64Array[]> {
   const train = await readExamples(data, dataset, 'train', []);
   const lesson = { question, train, validation: train, hyperparameters: {}, seed: 0 };
-  return priorMethod.fit(lesson).predict([], rows);
+  const prior = await priorMethod.fit(lesson);
+  return await prior.predict([], rows);
 }
 
 /**
  * What the model in production says of the test part, in the order of the question's classes; undefined where the
  * spec has changed so much since that its features are not in the dataset, or its target is another one.
  */
-function championOutputs(
+async function championOutputs(
   question: Question,
   spec: TabularSpec,
   test: ExamplesPart,
-  { artifact, predictor }: LoadedPredictor,
-): Float64Array[] | undefined {
+  load: () => Promise<LoadedPredictor>,
+): Promise<Float64Array[] | undefined> {
+  await using champion = await load();
+  const { artifact, predictor } = champion;
   if (!sameMeaning(artifact, sectionOf(spec))) return undefined;
-  const outputs = predictor.predict(test.columns, test.rows);
+  const outputs = await predictor.predict(test.columns, test.rows);
   const { question: asked } = artifact.recipe;
   if (question.task !== 'classification' || asked.task !== 'classification') return outputs;
   return question.classes.map(name => outputs[asked.classes.indexOf(name)] ?? new Float64Array(test.rows));

@@ -17,7 +17,7 @@ import { metricInterval } from './metric-interval.ts';
  * metric on the test part, and what its words were worth on the validation part, which it did not learn from.
  * @param o.order Rows of the test part in the order of time.
  */
-export function referenceOfPredictions(o: {
+export async function referenceOfPredictions(o: {
   readonly question: Question;
   readonly predictor: Predictor;
   readonly test: ExamplesPart;
@@ -25,7 +25,7 @@ export function referenceOfPredictions(o: {
   readonly order: Uint32Array;
   readonly validation: ExamplesPart;
   readonly metric: MetricName;
-}): Pick<PredictionReference, 'predictions' | 'interval' | 'confidence'> {
+}): Promise<Pick<PredictionReference, 'predictions' | 'interval' | 'confidence'>> {
   const { question, test, outputs } = o;
   const column = ordered(predictionColumn(question, outputs, test.rows), o.order);
   const drawn = drawnMetric(question, o.metric, outputs, test.target);
@@ -34,7 +34,7 @@ export function referenceOfPredictions(o: {
     interval: (drawn && metricInterval(o.metric, drawn, test.rows)) ?? null,
     confidence: confidenceOf(
       question,
-      o.predictor.predict(o.validation.columns, o.validation.rows),
+      await o.predictor.predict(o.validation.columns, o.validation.rows),
       o.validation,
     ),
   };

@@ -120,10 +120,13 @@ function origin(facts: PredictionCardFacts): Html {
   return originSection(facts, own, parts);
 }
 
-function limits({ evaluation, dataset }: PredictionCardFacts): Html {
+function limits({ run, evaluation, dataset }: PredictionCardFacts): Html {
   const { withoutTarget } = dataset.dropped;
   return limitsSection([
-    'The model learned from the training part alone: what came after it has measured it, and is not in it.',
+    run.trainer === 'onnx'
+      ? `It was not trained by Antei, but brought as ${run.hyperparameters.file}: what it has learned from is unknown ` +
+        'here. If rows of the validation or test part were among it, its figures are too good.'
+      : 'The model learned from the training part alone: what came after it has measured it, and is not in it.',
     withoutTarget > 0 && `${readableNumber(withoutTarget)} rows had no value to predict, and were left out.`,
     'It repeats what was usual for rows like these; a category or a range that training did not have is a guess.',
     evaluation.task === 'regression' &&

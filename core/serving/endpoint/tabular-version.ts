@@ -32,14 +32,17 @@ export async function tabularVersion(
     answer: async (asked, moment) => {
       const input = inputs.read(asked);
       const { columns, warnings } = await source.compute(input, moment);
-      const answers = predictRows(loaded, columns, input.rows);
+      const answers = await predictRows(loaded, columns, input.rows);
       const ids = idsOf(artifact, input);
       return {
         rows: answers.map((answer, row) => ({ ...answer, id: ids(row) })),
         warnings: [...input.warnings, ...warnings, ...unseen(loaded, columns)],
       };
     },
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await source[Symbol.asyncDispose]();
+      await loaded[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -52,12 +55,12 @@ async function featuresBySql(
 }
 
 /** What a model says of rows whose features are known. */
-function predictRows(
+async function predictRows(
   { artifact, predictor }: LoadedPredictor,
   columns: readonly Column[],
   rows: number,
-): Omit<RowAnswer, 'id'>[] {
-  const outputs = predictor.predict(columns, rows);
+): Promise<Omit<RowAnswer, 'id'>[]> {
+  const outputs = await predictor.predict(columns, rows);
   const { question } = artifact.recipe;
   const classes = question.task === 'classification' ? question.classes : undefined;
   const guesses = classes && mostProbable(outputs, rows);

@@ -23,7 +23,7 @@ import type { Prepare } from '../trained-candidate.ts';
 export const prepareForecaster: Prepare<ForecastingSpec> = async ({ data, spec, dataset, candidate }) => {
   const record = await loadDataset(data, spec.name, dataset);
   const input = await readGridSeries(data, record, 'validation');
-  return () => {
+  return async () => {
     const { artifact, validation, notes } = train(recipeOf(spec, candidate, seasonOf(spec, input)), input);
     return {
       artifacts: { [MODEL_ARTIFACT]: canonicalJson(artifact) },

@@ -28,7 +28,7 @@ const hyperparameters = z.strictObject({
 /** Trees that correct one another. */
 export const boostedTrees: TabularMethod = {
   hyperparameters,
-  fit({ question, train, validation, seed, ...lesson }) {
+  async fit({ question, train, validation, seed, ...lesson }) {
     const { objective, ...settings } = hyperparameters.parse(lesson.hyperparameters);
     refuseUnlearnable({ question, train });
     const model = trainBoosting({
@@ -40,7 +40,7 @@ export const boostedTrees: TabularMethod = {
     });
     return predictorOf(model);
   },
-  decode: bytes => predictorOf(decodeModel(bytes)),
+  decode: async bytes => predictorOf(decodeModel(bytes)),
 };
 
 function predictorOf(model: BoostedModel): Predictor {
@@ -53,13 +53,14 @@ function predictorOf(model: BoostedModel): Predictor {
   };
   return {
     encode: () => encodeModel(model),
-    predict: (columns, rows) => (rows === 1 ? predictOne(columns) : predict(model, columns)),
+    predict: async (columns, rows) => (rows === 1 ? predictOne(columns) : predict(model, columns)),
     categories: new Map(
       model.features.flatMap((feature): [string, ReadonlySet<string>][] =>
         feature.kind === 'categorical' ? [[feature.name, new Set(feature.categories)]] : [],
       ),
     ),
     importance: () => importance(model).map(({ feature, gain }) => ({ feature, share: gain })),
+    async [Symbol.asyncDispose]() {},
   };
 }
 

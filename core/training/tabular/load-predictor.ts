@@ -6,12 +6,12 @@ import { loadPredictorArtifact, MODEL_FILE, type PredictorArtifact } from './pre
 import type { Predictor } from './tabular-method.ts';
 
 /** A trained model and what belongs to it. */
-export interface LoadedPredictor {
+export interface LoadedPredictor extends AsyncDisposable {
   readonly artifact: PredictorArtifact;
   readonly predictor: Predictor;
 }
 
-/** The model of a run that succeeded. Throws ObjectNotFoundError when there is none. */
+/** The model of a run that succeeded, to be disposed of. Throws ObjectNotFoundError when there is none. */
 export async function loadPredictor(
   models: ObjectStore,
   model: string,
@@ -21,5 +21,8 @@ export async function loadPredictor(
   const key = modelKeys.run(model, run, MODEL_FILE);
   const object = await models.get(key);
   if (object === undefined) throw new ObjectNotFoundError(models.url, key);
-  return { artifact, predictor: methodOf('tabular', artifact.recipe.trainer).decode(object.body) };
+  const { recipe, features } = artifact;
+  const subject = { question: recipe.question, features };
+  const predictor = await methodOf('tabular', recipe.trainer).decode(object.body, subject);
+  return { artifact, predictor, [Symbol.asyncDispose]: () => predictor[Symbol.asyncDispose]() };
 }

@@ -12,14 +12,15 @@ const priorSchema = z.object({ outputs: z.array(z.number()) });
  */
 export const priorMethod: TabularMethod = {
   hyperparameters: z.strictObject({}),
-  fit: ({ question, train }) => predictorOf(priorOf(question, train.target)),
-  decode: bytes => predictorOf(priorSchema.parse(JSON.parse(Buffer.from(bytes).toString())).outputs),
+  fit: async ({ question, train }) => predictorOf(priorOf(question, train.target)),
+  decode: async bytes => predictorOf(priorSchema.parse(JSON.parse(Buffer.from(bytes).toString())).outputs),
 };
 
 const predictorOf = (outputs: readonly number[]): Predictor => ({
   encode: () => Buffer.from(canonicalJson({ outputs })),
-  predict: (_, rows) => outputs.map(value => new Float64Array(rows).fill(value)),
+  predict: async (_, rows) => outputs.map(value => new Float64Array(rows).fill(value)),
   importance: () => [],
+  async [Symbol.asyncDispose]() {},
 });
 
 function priorOf(question: Question, target: Float64Array): number[] {

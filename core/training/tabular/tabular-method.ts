@@ -1,3 +1,4 @@
+import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import type { Column } from '../../data/features/columns.ts';
 import type { Hyperparameters, Method } from '../trainer.ts';
 import type { Question } from './question.ts';
@@ -18,6 +19,15 @@ export interface Lesson {
   /** What the trainer's own schema made of the candidate's hyperparameters. */
   readonly hyperparameters: Hyperparameters;
   readonly seed: number;
+  /** The file that the candidate brings; absent where it brings none, or where its file is not there. */
+  readonly brought?: Uint8Array;
+}
+
+/** What a model is about. */
+export interface Subject {
+  readonly question: Question;
+  /** In the order of the spec. */
+  readonly features: ExamplesRecord['columns']['features'];
 }
 
 export interface Importance {
@@ -26,15 +36,16 @@ export interface Importance {
   readonly share: number;
 }
 
-/** A model that was learned. */
-export interface Predictor {
+/** A model that was learned. Dispose of it: some hold memory that nobody else gives back. */
+export interface Predictor extends AsyncDisposable {
   /** The model without anything that changes from one training to the next: equal lessons give equal bytes. */
   encode(): Uint8Array;
   /**
    * @param columns By name and kind those of the lesson, whatever their categories and order.
    * @returns For a regression one column of numbers; for a classification a column of probabilities for each class.
+   * @throws PredictionError when the model cannot answer a row.
    */
-  predict(columns: readonly Column[], rows: number): Float64Array[];
+  predict(columns: readonly Column[], rows: number): Promise<Float64Array[]>;
   /** Of features that are categories: those that the model tells apart; it takes others for missing values. */
   readonly categories?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Most important first; empty where the model looks at no feature. */
@@ -47,7 +58,7 @@ export interface TabularMethod extends Method {
    * Deterministic: equal lessons give equal models.
    * @throws TrainingError when there is nothing to learn.
    */
-  fit(lesson: Lesson): Predictor;
-  /** The model that `encode` wrote. */
-  decode(bytes: Uint8Array): Predictor;
+  fit(lesson: Lesson): Promise<Predictor>;
+  /** The model that `encode` wrote, of the subject that it was learned for. */
+  decode(bytes: Uint8Array, subject: Subject): Promise<Predictor>;
 }

@@ -7,24 +7,29 @@ import { canonicalJson } from '../../storage/digest.ts';
 import { TrainingError } from '../../telemetry/errors.ts';
 import { type Calibration, calibrate } from '../conformal.ts';
 import { MODEL_ARTIFACT } from '../model-artifact.ts';
+import { readBrought } from '../onnx/brought-files.ts';
 import type { Prepare } from '../trained-candidate.ts';
 import { methodOf } from '../trainers.ts';
 import { MODEL_FILE, type PredictorArtifact, sectionOf } from './predictor-artifact.ts';
+import type { Question } from './question.ts';
 import type { Predictor } from './tabular-method.ts';
-import type { TabularRecipe } from './tabular-recipe.ts';
 import { tabularRecipeOf } from './tabular-recipe-of.ts';
 
 /**
  * A candidate that predicts rows: it learns from the training part, is measured on the validation part, and leaves its
- * model. Of a regression, the errors of the validation part give the widths of its intervals.
+ * model.
  */
-export const preparePredictor: Prepare<TabularSpec> = async ({ data, spec, dataset, candidate }) => {
+export const preparePredictor: Prepare<TabularSpec> = async ({ data, models, spec, dataset, candidate }) => {
   const record = await loadExamples(data, spec.name, dataset);
   const train = await readExamples(data, record, 'train');
   const validation = await readExamples(data, record, 'validation');
-  return () => {
+  const brought = await readBrought(models, spec.name, candidate);
+  return async () => {
     const recipe = tabularRecipeOf(spec, record, candidate);
-    const { predictor, measures, calibration } = learn(recipe, train, validation);
+    const { trainer, question } = recipe;
+    const lesson = { ...recipe, train, validation, ...(brought && { brought }) };
+    await using predictor = await methodOf('tabular', trainer).fit(lesson);
+    const { measures, calibration } = await measure(predictor, question, validation);
     const artifact: PredictorArtifact = {
       ...{ recipe, calibration, features: record.columns.features },
       section: { ...sectionOf(spec), split: { ...spec.split } },
@@ -41,26 +46,22 @@ export const preparePredictor: Prepare<TabularSpec> = async ({ data, spec, datas
   };
 };
 
-/** The rules of a training run, without any store. */
-export function learn(
-  { trainer, hyperparameters, seed, question }: TabularRecipe,
-  train: ExamplesPart,
-  validation: ExamplesPart,
-): { readonly predictor: Predictor; readonly measures: Measures; readonly calibration: Calibration | null } {
-  const predictor = methodOf('tabular', trainer).fit({ question, train, validation, hyperparameters, seed });
-  const outputs = predictor.predict(validation.columns, validation.rows);
+/** Measures a model on the validation part; of a regression, its errors there give the widths of its intervals. */
+async function measure(
+  predictor: Predictor,
+  question: Question,
+  { columns, rows, target }: ExamplesPart,
+): Promise<{ readonly measures: Measures; readonly calibration: Calibration | null }> {
+  const outputs = await predictor.predict(columns, rows);
   if (outputs.some(values => values.some(value => !Number.isFinite(value)))) {
     throw new TrainingError('The model answers the validation part with values that are not finite.');
   }
   const [values] = outputs;
   return {
-    predictor,
-    measures: measurePredictions(question, outputs, validation.target),
+    measures: measurePredictions(question, outputs, target),
     calibration:
       question.task === 'regression' && values !== undefined
-        ? calibrate([
-            Array.from(values, (value, i) => Math.abs(value - (validation.target[i] ?? Number.NaN))),
-          ])
+        ? calibrate([Array.from(values, (value, i) => Math.abs(value - (target[i] ?? Number.NaN)))])
         : null,
   };
 }

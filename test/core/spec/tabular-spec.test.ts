@@ -60,8 +60,40 @@ describe('a spec of a tabular task', () => {
     [
       'a trainer of another task, by name',
       'candidates: [{ trainer: mstl }]',
-      'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting ("mstl" learns forecasting only)',
+      'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx ("mstl" learns forecasting only)',
     ],
+    [
+      'a trained model without its file',
+      'candidates: [{ trainer: onnx }]',
+      'late.yaml:17: candidates.0.file: is missing; the trainer "onnx" needs the path of a trained model',
+    ],
+    [
+      'a trained model for a method that learns',
+      'candidates: [{ trainer: gradient-boosting, file: a.onnx }]',
+      'late.yaml:17: candidates.0.file: is for the trainer "onnx" only',
+    ],
+    [
+      'hyperparameters of a model that is trained already',
+      'candidates: [{ trainer: onnx, file: a.onnx, grid: { depth: [1] } }]',
+      'late.yaml:17: candidates.0.grid: is for methods that learn; "onnx" brings a model that is trained already',
+    ],
+    ...[
+      '../a.onnx',
+      '/etc/a.onnx',
+      'a/../../b.onnx',
+      'a\\\\b.onnx',
+      './a.onnx',
+      'a.onnx/',
+      'a.pkl',
+      'a//b.onnx',
+      'C:a.onnx',
+      '.onnx',
+    ].map((file): [string, string, string] => [
+      `the path ${file}`,
+      `candidates: [{ trainer: onnx, file: "${file}" }]`,
+      `late.yaml:17: candidates.0.file: found "${file.replace('\\\\', '\\')}"; allowed: the path of an ONNX file in the folder ` +
+        'of the spec or below it, of letters, digits, _, - and ., such as trained/risk.onnx',
+    ]),
     [
       'a metric of another task',
       'gate: { metric: mase }',
@@ -117,11 +149,27 @@ describe('a spec of a tabular task', () => {
   });
 });
 
+test('a forecast takes no trained model', () => {
+  const spec = `name: shop
+task: forecasting
+tables: { sales: { time: day, columns: { day: { type: date }, sold: { type: integer } } } }
+series: { table: sales, time: day, every: 1 day, value: sum(sold) }
+horizon: 1
+candidates: [CANDIDATE]
+`;
+  expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: onnx, file: a.onnx }'))).toEqual([
+    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl ("onnx" learns regression and classification only)',
+  ]);
+  expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: mstl, file: a.onnx }'))).toEqual([
+    'late.yaml:6: candidates.0.file: is for the trainer "onnx" only',
+  ]);
+});
+
 test('every task has metrics and trainers, the baseline among them', () => {
   for (const task of TASKS) {
     expect(metricsOf(task).length).toBeGreaterThan(2);
     expect(trainersFor(task)).toContain('baseline');
   }
   expect(metricsOf('regression')).toEqual(['rmse', 'mae', 'r2', 'quantile_loss']);
-  expect(trainersFor('classification')).toEqual(['baseline', 'gradient-boosting']);
+  expect(trainersFor('classification')).toEqual(['baseline', 'gradient-boosting', 'onnx']);
 });

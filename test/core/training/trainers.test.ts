@@ -156,7 +156,7 @@ describe('every trainer', () => {
       }),
     );
     expect(() => methodOf('forecasting', 'oracle')).toThrow(
-      'There is no trainer "oracle"; trainers: baseline, mstl, gradient-boosting.',
+      'There is no trainer "oracle"; trainers: baseline, mstl, gradient-boosting, onnx.',
     );
     expect(() => methodOf('tabular', 'mstl')).toThrow(
       'The trainer "mstl" does not fit the task: it learns forecasting only.',

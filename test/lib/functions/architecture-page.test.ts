@@ -9,7 +9,7 @@ const page = readFileSync(join(PROJECT, 'docs', 'architecture.md'), 'utf8');
 const bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
 
 const rows = [
-  ...page.matchAll(/^\| (\w+) \| `(.+)` \| (\d+) \| (\d+ min) \| ([\d.]+) \| (\S+) \| (\S+) \|$/gm),
+  ...page.matchAll(/^\| (\w+) \| `(.+)` \| (\d+) \| (\d+ min) \| ([\d.]+) \| (\S+) \| ([^|]+) \|$/gm),
 ];
 
 test('docs/architecture.md lists every function as it is', () => {
@@ -23,13 +23,13 @@ test('docs/architecture.md lists every function as it is', () => {
       layer,
     })),
   ).toEqual(
-    Object.entries(HANDLERS).map(([step, { entry, memory, duckdb, packageFiles }]) => ({
+    Object.entries(HANDLERS).map(([step, { entry, memory, duckdb, onnx, packageFiles }]) => ({
       step,
       entry,
       memory: String(memory),
       timeout: duckdb ? '15 min' : '1 min',
       beside: packageFiles.length === 0 ? '–' : megabytes(sizeOf(packageFiles)),
-      layer: duckdb ? 'DuckDB' : '–',
+      layer: [...(duckdb ? ['DuckDB'] : []), ...(onnx ? ['ONNX'] : [])].join(', ') || '–',
     })),
   );
 });

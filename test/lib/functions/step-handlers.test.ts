@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ const code = z.object({ S3Key: z.string() });
 
 describe.each(STEPS)('the function of %s', step => {
   test('runs Node 24 on arm64, knows both buckets and has its own log', () => {
-    const { duckdb, memory } = HANDLERS[step];
+    const { duckdb, onnx, memory } = HANDLERS[step];
     const { Code, Role, LoggingConfig, Environment, ...properties } = functionOf(step).Properties;
     expect(properties).toEqual({
       Description: `Antei: ${HANDLERS[step].entry}`,
@@ -43,7 +43,9 @@ describe.each(STEPS)('the function of %s', step => {
       MemorySize: memory,
       Timeout: duckdb ? 900 : 60,
       ...(duckdb && {
-        Layers: [{ Ref: resourceOf(platform, 'AWS::Lambda::LayerVersion', 'StepsDuckDb').id }],
+        Layers: ['StepsDuckDb', ...(onnx ? ['StepsOnnx'] : [])].map(layer => ({
+          Ref: resourceOf(platform, 'AWS::Lambda::LayerVersion', layer).id,
+        })),
         EphemeralStorage: { Size: 4096 },
       }),
     });
@@ -54,12 +56,13 @@ describe.each(STEPS)('the function of %s', step => {
     ]);
   });
 
-  test('has the layer exactly when its bundle loads DuckDB', () => {
+  test('has the layers of the libraries that its bundle loads, and no other', () => {
     const bundle = readFileSync(
       join(assetOf(code.parse(functionOf(step).Properties.Code)), 'index.mjs'),
       'utf8',
     );
     expect(bundle.includes('@duckdb/node-bindings-')).toBe(HANDLERS[step].duckdb);
+    expect(bundle.includes('ort-wasm-simd-threaded.wasm')).toBe(HANDLERS[step].onnx ?? false);
   });
 
   test('ships its bundle and the package files that it opens, nothing else', () => {
@@ -79,11 +82,18 @@ test('logs are kept for three months', () => {
   expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(groups.map(() => 90));
 });
 
-test('on this machine the layer links to the installed binding of this platform alone', () => {
+test('on this machine the layer of DuckDB links to the installed binding of this platform alone', () => {
   const { Content } = resourceOf(platform, 'AWS::Lambda::LayerVersion', 'StepsDuckDb').Properties;
   const packages = join(assetOf(code.parse(Content)), 'nodejs', 'node_modules', '@duckdb');
   const binding = `node-bindings-${process.platform}-${process.arch}`;
   expect(readdirSync(packages)).toEqual([binding]);
   expect(readlinkSync(join(packages, binding))).toBe(join(PROJECT, 'node_modules', '@duckdb', binding));
   expect(existsSync(join(packages, binding, 'duckdb.node'))).toBe(true);
+});
+
+test('the layer of ONNX Runtime holds its WebAssembly alone', () => {
+  const { Content } = resourceOf(platform, 'AWS::Lambda::LayerVersion', 'StepsOnnx').Properties;
+  const dist = join(assetOf(code.parse(Content)), 'nodejs', 'node_modules', 'onnxruntime-web', 'dist');
+  expect(readdirSync(dist)).toEqual(['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']);
+  expect(statSync(join(dist, 'ort-wasm-simd-threaded.wasm')).size).toBeGreaterThan(1e7);
 });
