@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
 import { drift } from './drift.ts';
+import { endpoint } from './endpoint.ts';
 import { type Cost, measure } from './measure.ts';
 import { onnx } from './onnx.ts';
 import { ORDERS_SPEC, writeOrders } from './orders.ts';
@@ -80,7 +81,14 @@ async function orders(): Promise<Row[]> {
 
 try {
   process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n\n`);
-  const rows = [...flights(), ...(await orders()), ...boosting(), ...onnx(), ...drift(directory)];
+  const rows = [
+    ...flights(),
+    ...(await orders()),
+    ...boosting(),
+    ...onnx(),
+    ...(await endpoint(directory)),
+    ...drift(directory),
+  ];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {
   rmSync(directory, { recursive: true, force: true });

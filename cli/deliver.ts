@@ -36,4 +36,6 @@ export function deliver(options: Delivery): Promise<Answer> {
 }
 
 const wasRefused = ({ quarantined, failures, decision }: DeliveryFacts): boolean =>
-  quarantined.length > 0 || failures.length > 0 || decision?.promoted === false;
+  quarantined.length > 0 ||
+  failures.length > 0 ||
+  (decision !== null && !decision.promoted && !decision.waiting);

@@ -26,7 +26,9 @@ export function describeDelivery(
   }
   if (runs.length > 0) parts.push(section('Runs', runsTable(runs, metric)));
   if (decision !== null) {
-    const verdict = decision.promoted ? styled('green', 'in production') : styled('yellow', 'not promoted');
+    const verdict = decision.promoted
+      ? styled('green', 'in production')
+      : styled('yellow', decision.waiting ? 'waiting for approval' : 'not promoted');
     parts.push(section('Decision', `  ${verdict}: ${decision.reason}`));
   }
   if (failures.length > 0) {

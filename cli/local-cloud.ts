@@ -21,6 +21,8 @@ export interface LocalCloudOptions {
   readonly state: string;
   /** Where the virtual clock starts, unless the state is further on already. */
   readonly time: Date;
+  /** How long a file must have stayed as it is before it is news, in milliseconds. */
+  readonly patience?: number;
 }
 
 export interface LocalCloud {
@@ -35,7 +37,7 @@ const storesFile = (state: string): string => join(state, 'stores.json');
 
 /** Synthesizes the CDK app for the specs, runs the embedded cloud on the result, and stops it when `work` is done. */
 export async function withLocalCloud<T>(
-  { specs, state, time }: LocalCloudOptions,
+  { specs, state, time, patience = 0 }: LocalCloudOptions,
   work: (local: LocalCloud) => Promise<T>,
 ): Promise<T> {
   // Only commands that run workflows pay for loading the CDK.
@@ -47,7 +49,10 @@ export async function withLocalCloud<T>(
   process.env.CDK_VALIDATION = 'false';
   await using assembly = await mkdtempDisposable(join(tmpdir(), 'antei-assembly-'));
   buildApp({ specs, outdir: assembly.path, platform: 'host' }).synth();
-  const cloud = await EmbeddedCloud.start({ assembly: assembly.path, state, time, observe: printProgress });
+  const cloud = await EmbeddedCloud.start({
+    ...{ assembly: assembly.path, state, time, patience },
+    observe: printProgress,
+  });
   try {
     const { 'AnteiPlatform.DataBucket': dataBucket = '', 'AnteiPlatform.ModelBucket': modelBucket = '' } =
       cloud.outputs();

@@ -16,6 +16,7 @@ import { rollback } from './rollback.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { status } from './status.ts';
+import { up } from './up.ts';
 import { upload } from './upload.ts';
 import { versions } from './versions.ts';
 
@@ -38,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rollback,
   quarantine,
   demo,
+  up,
 };
 
 const COMMON = {

@@ -45,6 +45,8 @@ export interface DeliveryFacts {
   readonly decision: {
     /** Whether the version is in production now. */
     readonly promoted: boolean;
+    /** Whether a person has to decide on the version first. */
+    readonly waiting: boolean;
     readonly version: number | null;
     readonly run: string;
     readonly reason: string;
@@ -65,6 +67,7 @@ const details = {
   trained: z.object({ run: z.string() }),
   decided: z.object({ run: z.string() }),
   registered: z.object({ version: z.int(), run: z.string() }),
+  released: z.object({ version: z.int() }),
   failed: z.object({ workflow: z.string(), error: z.string(), cause: z.string() }),
   predicted: z.object({ keys: z.array(z.string()) }),
 } as const;
@@ -133,6 +136,15 @@ async function gateMetric(
   return (await findEvaluation(models, model, run))?.metric ?? null;
 }
 
+/** Events that say what became of a version. */
+const OUTCOMES: readonly RegistryEvent['kind'][] = [
+  'approval-requested',
+  'rejected',
+  'promoted',
+  'kept',
+  'rolled-back',
+];
+
 async function decisionOf(
   models: ObjectStore,
   model: string,
@@ -141,13 +153,18 @@ async function decisionOf(
   const gate = lastGate(events);
   if (gate === undefined) return null;
   const { run } = details.decided.parse(gate.details);
-  if (gate.kind === 'gate-refused') return { promoted: false, version: null, run, reason: gate.summary };
+  if (gate.kind === 'gate-refused')
+    return { promoted: false, waiting: false, version: null, run, reason: gate.summary };
   const registered = events.findLast(({ kind }) => kind === 'registered');
   const version = registered === undefined ? null : details.registered.parse(registered.details).version;
   const production = await readProduction(models, model);
-  const outcome = events.findLast(({ kind }) => kind === 'promoted' || kind === 'kept');
+  const outcome = events.findLast(
+    ({ kind, details: facts }) =>
+      OUTCOMES.includes(kind) && details.released.safeParse(facts).data?.version === version,
+  );
   return {
     promoted: version !== null && production?.champion === version,
+    waiting: outcome?.kind === 'approval-requested',
     version,
     run,
     reason: outcome === undefined ? gate.summary : `${gate.summary}. ${outcome.summary}`,

@@ -13,7 +13,7 @@ const LONGEST_TEXT = 256;
 
 const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 
-export const variantSchema = z.enum(['champion', 'challenger', 'shadow']);
+const variantSchema = z.enum(['champion', 'challenger', 'shadow']);
 
 const common = {
   /** Tells these lines from all others in a log. */
@@ -64,7 +64,6 @@ export const refusedSchema = z.object({
 
 export const predictionLogSchema = z.union([answeredSchema, refusedSchema]);
 
-export type Variant = z.output<typeof variantSchema>;
 export type AnsweredEntry = z.output<typeof answeredSchema>;
 export type RefusedEntry = z.output<typeof refusedSchema>;
 export type PredictionLogEntry = z.output<typeof predictionLogSchema>;

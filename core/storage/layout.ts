@@ -15,6 +15,8 @@ export const DATASETS = 'datasets/';
 export const REQUESTS = 'requests/';
 export const PREDICTIONS = 'predictions/';
 export const PREDICTION_LOG = 'prediction-log/';
+/** What could not be brought into the prediction log. */
+export const PREDICTION_LOG_ERRORS = 'prediction-log-errors/';
 
 /** The folders of the model bucket. */
 export const RUNS = 'runs/';

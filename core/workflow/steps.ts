@@ -74,9 +74,13 @@ export const steps = {
     output: z.object({ promoted: z.boolean(), reason: z.string() }),
   },
   predictBatch: {
-    /** Without a key: the forecast of the version in production. With one: the request file under that key. */
+    /**
+     * Without a key: the forecast of the version in production. With one: the request file under that key, or the forecast
+     * that continues the accepted part of that key.
+     */
     input: z.object({ time, spec, key: z.string().optional() }),
-    output: z.object({ version: z.int(), keys: z.array(z.string()) }),
+    /** The version is null where nothing had to be predicted. */
+    output: z.object({ version: z.int().nullable(), keys: z.array(z.string()) }),
   },
   measureWindow: {
     /** With the key of an accepted part: the time that the part covers. Without: the period that ends at `time`. */

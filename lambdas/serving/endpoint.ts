@@ -18,7 +18,9 @@ const eventSchema = z.object({
 /** Ids that a log can carry as they are. */
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
-const write = (line: string): boolean => process.stdout.write(`${line}\n`);
+/** Lambda makes an entry of its log of every line. */
+const write = (...lines: readonly string[]): boolean =>
+  process.stdout.write(lines.map(line => `${line}\n`).join(''));
 
 /** For whoever operates the function; callers learn only that something failed. */
 function report(error: unknown, request?: string): void {
@@ -55,16 +57,15 @@ export async function handler(event: unknown) {
     },
     { now, elapsed },
   );
-  for (const entry of log) write(predictionLogLine(entry));
   if (fault !== undefined) report(fault, id);
   if (log.length > 0) {
     const values = {
       EndpointRequests: 1,
-      EndpointErrors: Number(response.status === 500),
+      EndpointErrors: Number(response.status >= 500),
       EndpointRefusals: Number(response.status >= 400 && response.status < 500),
       EndpointLatency: elapsed(),
     };
-    write(embeddedMetric(endpoint.model, now.toISOString(), values, variant));
+    write(...log.map(predictionLogLine), embeddedMetric(endpoint.model, now.toISOString(), values, variant));
   }
   const { status, headers: answered, body: text } = response;
   return { statusCode: status, headers: answered, body: text };

@@ -171,3 +171,12 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     models: { read: [LINEAGE], write: [LINEAGE, EVENTS] },
   },
 };
+
+/** The handler of the endpoints, of which every model in production has one. */
+export const ENDPOINT_ENTRY = 'lambdas/serving/endpoint.ts';
+
+/** Every file that is bundled. */
+export const ENTRIES: readonly string[] = [
+  ...Object.values(HANDLERS).map(({ entry }) => entry),
+  ENDPOINT_ENTRY,
+];

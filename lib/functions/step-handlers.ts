@@ -1,22 +1,13 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Architecture,
-  Code,
-  type ILayerVersion,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Size } from 'aws-cdk-lib';
+import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { StepName } from '../../core/workflow/steps.ts';
 import { capitalized } from '../capitalized.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
-import { bundleDirectory } from './bundle-directory.ts';
-import { type Bundles, writeBundle } from './bundle-handlers.ts';
-import { cachedBundles } from './cached-bundles.ts';
+import { bundledCode } from './bundled-code.ts';
 import { HANDLERS, type HandlerDefinition } from './handlers.ts';
 import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
+import { nodeFunction } from './node-function.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -24,13 +15,9 @@ export interface StepHandlersProps {
   readonly platform: Platform;
 }
 
-/** Memory of functions that touch no more than a few small objects, at most. */
-const FEW_SMALL_OBJECTS = 512;
-
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
-  readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
 
   constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
     super(scope, id);
@@ -66,35 +53,12 @@ export class StepHandlers extends Construct {
     { entry, memory, duckdb, onnx, packageFiles }: HandlerDefinition,
     layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
   ) {
-    const id = capitalized(step);
-    const logGroup = new LogGroup(this, `${id}Log`, {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    return new LambdaFunction(this, id, {
-      description: `Antei: ${entry}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: this.#code(step, entry, packageFiles),
+    return nodeFunction(this, capitalized(step), {
+      ...{ entry, memory, code: bundledCode(this, step, entry, packageFiles) },
       layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
-      memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
-      timeout: memory > FEW_SMALL_OBJECTS ? Duration.minutes(15) : Duration.minutes(1),
-      ...(duckdb && { ephemeralStorageSize: Size.gibibytes(4) }),
-      role,
-      logGroup,
-    });
-  }
-
-  /** Inside the assembly, where nothing has to be cleaned up; CDK copies it from there under the name of its hash. */
-  #code(step: StepName, entry: string, packageFiles: readonly string[]): Code {
-    const bundle = this.#bundles.get(entry);
-    if (bundle === undefined) throw new Error(`${entry} was not bundled`);
-    const directory = bundleDirectory(this, step);
-    writeBundle(directory, bundle, packageFiles);
-    return Code.fromAsset(directory);
+      timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
+      ...(duckdb && { storage: Size.gibibytes(4) }),
+    }).handler;
   }
 }

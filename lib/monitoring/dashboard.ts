@@ -30,9 +30,10 @@ export function modelDashboard(
         graph('Rows', 'Sum', ['RowsAccepted', 'RowsRejected']),
       ],
       [
-        graph('Training', 'Sum', ['RunsSucceeded', 'RunsFailed', 'GatePassed', 'GateRefused', 'Promotions']),
-        graph('Failed workflows', 'Sum', ['WorkflowFailures']),
+        graph('Training', 'Sum', ['RunsSucceeded', 'RunsFailed', 'GatePassed', 'GateRefused']),
+        graph('Production', 'Sum', ['Promotions', 'Rollbacks', 'ApprovalsRequested']),
       ],
+      [graph('Failed workflows', 'Sum', ['WorkflowFailures'])],
       [
         graph('Forecast error', 'Maximum', ['ForecastError']),
         graph('Forecast error, as a multiple of the error on test data', 'Maximum', ['ForecastErrorRatio']),

@@ -18,12 +18,19 @@ export interface PlatformStackProps extends StackProps {
 export class PlatformStack extends Stack {
   readonly monitoring: MonitoringWorkflow;
   readonly notificationKey: Key;
+  readonly dataBucket: ObjectBucket;
+  readonly modelBucket: ObjectBucket;
+  /** Where functions will run. */
+  readonly target: Platform;
 
   constructor(scope: Construct, id: string, { platform, ...props }: PlatformStackProps) {
     super(scope, id, props);
 
     const dataBucket = new ObjectBucket(this, 'Data', { variable: 'dataStore' });
     const modelBucket = new ObjectBucket(this, 'Models', { variable: 'modelStore' });
+    this.dataBucket = dataBucket;
+    this.modelBucket = modelBucket;
+    this.target = platform;
     const handlers = new StepHandlers(this, 'Steps', { dataBucket, modelBucket, platform });
 
     this.notificationKey = notificationKey(this, 'NotificationKey');
@@ -37,6 +44,7 @@ export class PlatformStack extends Stack {
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());
     // A part's description lies beside it: only the part itself is news.
     dataBucket.onObjectCreated('Accepted', { wildcard: `${ACCEPTED}*.parquet` }, this.monitoring.onObject());
+    dataBucket.onObjectCreated('Continued', { wildcard: `${ACCEPTED}*.parquet` }, prediction.onObject());
     modelBucket.onObjectCreated('Promoted', { prefix: PRODUCTION }, prediction.onObject());
 
     new CfnOutput(this, 'DataBucket', { value: dataBucket.bucket.bucketName });

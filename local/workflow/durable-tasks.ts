@@ -5,7 +5,7 @@ import type { VirtualClock } from '../virtual-clock.ts';
 import type { VirtualTimers } from '../virtual-timers.ts';
 import { type Checkpoint, visitOf } from './checkpoint.ts';
 import { ENTERED_TIME, TASK_TOKEN, type TaskState } from './definition.ts';
-import type { ExecutionRest } from './execution-rest.ts';
+import { AbandonedError, type ExecutionRest } from './execution-rest.ts';
 import type { Integrations } from './integrations.ts';
 import { checkSize, TaskError, type TaskFailure } from './task-error.ts';
 import type { TaskTokens } from './task-tokens.ts';
@@ -94,7 +94,7 @@ export class DurableTasks {
       await this.#ended({ task, of, call }, { output });
       return output;
     } catch (error) {
-      if (error instanceof Error)
+      if (error instanceof Error && !(error instanceof AbandonedError))
         await this.#ended({ task, of, call }, { failure: TaskError.describe(error) });
       throw error;
     }

@@ -1,6 +1,5 @@
 import type { AnsweredEntry, PredictionLogEntry, RefusedEntry } from '../prediction-log.ts';
-import type { Variant } from '../variant.ts';
-import { variantOf } from '../variant.ts';
+import { type Variant, variantOf } from '../variant.ts';
 import { type AskedRows, askedRows, LARGEST_PAYLOAD } from './asked-rows.ts';
 import type { Deployment, Endpoint } from './endpoint.ts';
 import { type EndpointRequest, type EndpointResponse, jsonResponse } from './http.ts';
@@ -65,16 +64,18 @@ interface Answering {
 }
 
 /**
- * Who answers. While a challenger is on trial, both compute what is compared: in a canary the champion too computes the
- * requests that the challenger answers, in a shadow the challenger those that the champion answers.
+ * Who answers. While a challenger is on trial, both compute its share of the requests, so that they can be compared: in a
+ * canary the challenger answers these, in a shadow the champion does.
  */
 function answeringFor({ champion, trial }: Deployment, request: string): Answering {
   if (trial === undefined) return { variant: 'champion', version: champion, shadow: undefined };
   const { challenger, mode, percent } = trial;
-  if (mode === 'shadow') return { variant: 'champion', version: champion, shadow: challenger };
-  return variantOf(request, percent) === 'challenger'
-    ? { variant: 'challenger', version: challenger, shadow: champion }
-    : { variant: 'champion', version: champion, shadow: undefined };
+  if (variantOf(request, percent) === 'champion') {
+    return { variant: 'champion', version: champion, shadow: undefined };
+  }
+  return mode === 'shadow'
+    ? { variant: 'champion', version: champion, shadow: challenger }
+    : { variant: 'challenger', version: challenger, shadow: champion };
 }
 
 function bodyOf(

@@ -42,6 +42,8 @@ export class Endpoint {
   readonly #deployment: Refreshed<Deployment>;
   /** Versions that stand in production; a version never changes. */
   #ready = new Map<number, ServedVersion>();
+  /** Versions that no longer do; a request that began before may still be with them. */
+  #left: readonly ServedVersion[] = [];
   #now = new Date(0);
 
   constructor(props: EndpointProps) {
@@ -67,9 +69,11 @@ export class Endpoint {
     const champion = await this.#champion(production);
     const trial = await this.#trial(production);
     const kept = [champion, ...(trial === undefined ? [] : [trial.challenger])];
-    const left = [...this.#ready.values()].filter(one => !kept.includes(one));
+    const before = this.#left;
+    this.#left = [...this.#ready.values()].filter(one => !kept.includes(one));
     this.#ready = new Map(kept.map(one => [one.record.version, one]));
-    await Promise.all(left.map(one => one[Symbol.asyncDispose]()));
+    // Requests come one at a time, and only one that came later can have asked for this.
+    await Promise.all(before.map(one => one[Symbol.asyncDispose]()));
     return { champion, trial };
   }
 

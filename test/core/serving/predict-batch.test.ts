@@ -63,12 +63,10 @@ describe('the forecast of the version in production', () => {
     const keys = ['forecast.parquet', 'forecast.csv'].map(name => dataKeys.predictions('sales', 1, name));
     const before = await Promise.all(keys.map(key => stores.data.get(key)));
     expect(
-      await forecastVersion(
-        stores,
-        shopSpec(),
-        ofForecasts(await loadVersion(stores.models, 'sales', 1)),
-        { time, inForce: true },
-      ),
+      await forecastVersion(stores, shopSpec(), ofForecasts(await loadVersion(stores.models, 'sales', 1)), {
+        time,
+        inForce: true,
+      }),
     ).toEqual(keys);
     const after = await Promise.all(keys.map(key => stores.data.get(key)));
     expect(after.map(object => object?.body)).toEqual(before.map(object => object?.body));

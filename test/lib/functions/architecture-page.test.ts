@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cachedBundles } from '../../../lib/functions/cached-bundles.ts';
-import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { ENDPOINT_ENTRY, ENTRIES, HANDLERS } from '../../../lib/functions/handlers.ts';
 import { PROJECT } from '../../../lib/project.ts';
 
 const page = readFileSync(join(PROJECT, 'docs', 'architecture.md'), 'utf8');
-const bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
+const bundles = cachedBundles(ENTRIES);
 
 const rows = [
   ...page.matchAll(/^\| (\w+) \| `(.+)` \| (\d+) \| (\d+ min) \| ([\d.]+) \| (\S+) \| ([^|]+) \|$/gm),
@@ -47,3 +47,11 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(2);
 
 const sizeOf = (files: readonly string[]): number =>
   files.reduce((sum, file) => sum + statSync(join(PROJECT, 'node_modules', file)).size, 0);
+
+test('the size of the endpoint that it lists is within a fifth of the real one', () => {
+  const [, listed] =
+    new RegExp(`\`${ENDPOINT_ENTRY}\` \\(3008 MB, 30 s, bundle ([\\d.]+) MB`).exec(page) ?? [];
+  const real = (bundles.get(ENDPOINT_ENTRY)?.length ?? 0) / 1e6;
+  expect(Number(listed) / real, `real ${megabytes(real * 1e6)}`).toBeGreaterThan(0.8);
+  expect(Number(listed) / real).toBeLessThan(1.25);
+});

@@ -211,6 +211,10 @@ describe('over S3, each function under its own permissions', () => {
       parts.map(key => invoke('measureWindow', { time: may8, spec: packed, key })),
     );
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    // The forecast continues the new data before any version was trained on it.
+    expect(await invoke('predictBatch', { time: may8, spec: packed, key: parts[0] ?? '' })).toMatchObject({
+      version: 1,
+    });
     expect(await invoke('measureWindow', { time: '2024-05-07T06:00:00Z', spec: packed })).toMatchObject({
       measured: true,
     });
@@ -229,6 +233,47 @@ describe('over S3, each function under its own permissions', () => {
       error: 'E',
       cause: 'c',
     });
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('a version waits for a person, is tried and taken back, each step delivered twice', async () => {
+    const careful = packSpec({
+      ...spec,
+      approval: 'manual',
+      rollout: { canary: 10, minutes: 15, min_requests: 20, on_little_traffic: 'keep' },
+    });
+    const time = '2024-05-15T06:00:00Z';
+    const twice = async <S extends StepName>(step: S, input: z.input<(typeof steps)[S]['input']>) => {
+      const first = await invoke(step, input);
+      expect(await invoke(step, input)).toEqual(first);
+      return first;
+    };
+    expect(await upload(time, 'third.csv', sales(127, 7))).toEqual(accepted);
+    const { dataset, candidates } = await invoke('snapshotDataset', { time, spec: careful });
+    const runs = await Promise.all(
+      candidates.map(candidate => invoke('trainCandidate', { time, spec: careful, dataset, candidate })),
+    );
+    const { run } = await invoke('evaluateCandidates', { time, spec: careful, dataset, runs });
+    const version = 3;
+    expect(await invoke('registerVersion', { time, spec: careful, dataset, run })).toEqual({
+      ...{ version, approval: true, trial: true },
+    });
+    const of = { time, spec: careful, version };
+    expect(await twice('requestApproval', of)).toMatchObject({
+      subject: 'Antei: version 3 of shop waits for approval',
+      seconds: 7 * 86_400,
+    });
+    await twice('awaitDecision', { ...of, token: 'the token' });
+    const answer = { approved: true, by: 'ada', reason: 'fine' };
+    expect(await twice('recordDecision', { ...of, answer })).toEqual({ approved: true, time });
+    const until = '2024-05-15T06:17:00.000Z';
+    expect(await twice('startRollout', of)).toEqual({ started: true, until });
+    await data.put('prediction-log/shop/2024/05/15/06/a.jsonl', 'no line of a log\n');
+    expect(await twice('judgeRollout', { ...of, time: until })).toEqual({
+      promote: false,
+      reason: 'Too little traffic to judge version 3: 0 of 20 requests. As the spec says, version 2 stays',
+    });
+    expect(await twice('endRollout', { ...of, time: until, reason: 'too little' })).toEqual({ ended: true });
     expect(s3.denied).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { HANDLERS } from '../../../lib/functions/handlers.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { resourceOf, resourcesOf } from '../support/template.ts';
 
@@ -71,6 +72,7 @@ test.each([
   ['DataUploaded', 'Data', { prefix: 'incoming/' }, 'Delivery'],
   ['DataRequested', 'Data', { prefix: 'requests/' }, 'Prediction'],
   ['DataAccepted', 'Data', { wildcard: 'accepted/*.parquet' }, 'Monitoring'],
+  ['DataContinued', 'Data', { wildcard: 'accepted/*.parquet' }, 'Prediction'],
   ['ModelsPromoted', 'Models', { prefix: 'production/' }, 'Prediction'],
 ])('the rule %s starts its workflow with the time and key of the object', (rule, bucket, filter, machine) => {
   expect(resourceOf(platform, 'AWS::Events::Rule', rule).Properties).toMatchObject({
@@ -95,8 +97,8 @@ test.each([
   });
 });
 
-test('nothing but the four rules listens, and no custom resource came along', () => {
-  expect(resourcesOf(platform, 'AWS::Events::Rule')).toHaveLength(4);
-  expect(resourcesOf(platform, 'AWS::Lambda::Function')).toHaveLength(9);
+test('nothing but the five rules listens, and no custom resource came along', () => {
+  expect(resourcesOf(platform, 'AWS::Events::Rule')).toHaveLength(5);
+  expect(resourcesOf(platform, 'AWS::Lambda::Function')).toHaveLength(Object.keys(HANDLERS).length);
   expect(resourcesOf(platform, 'Custom::S3BucketNotifications')).toEqual([]);
 });

@@ -42,6 +42,9 @@ export interface Execution {
   readonly status: 'succeeded' | 'failed';
 }
 
+/** When every state of `execute` begins. */
+export const ENTERED_TIME = '2001-06-01T08:31:00.000Z';
+
 /** Runs a machine with prepared answers. A task without one is a mistake of the test. */
 export async function execute(
   template: Template,
@@ -67,6 +70,8 @@ export async function execute(
     .replaceAll(/"<(Steps\w+)>"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"');
   const { result } = new StateMachine(JSON.parse(text)).run(structuredClone(input) as never, {
     overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    // The engine knows neither.
+    context: { State: { EnteredTime: ENTERED_TIME }, Task: { Token: 'the token' } },
   });
   const status = await result.then(
     () => 'succeeded' as const,

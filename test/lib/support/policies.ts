@@ -31,7 +31,7 @@ export const statementsOf = (template: Template): Statement[] =>
     );
 
 const listing = z.strictObject({
-  StringLikeIfExists: z.strictObject({ 's3:prefix': z.array(z.string().endsWith('/*')) }),
+  StringLikeIfExists: z.strictObject({ 's3:prefix': z.array(z.string().regex(/(\/|[.]json)[*]$/)) }),
 });
 
 /** The folders whose content a statement lets list. */

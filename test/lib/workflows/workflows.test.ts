@@ -2,7 +2,8 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { type StepName, steps } from '../../../core/workflow/steps.ts';
-import { definitionOf, execute, statesOf } from '../support/machine.ts';
+import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { definitionOf, ENTERED_TIME, execute, statesOf } from '../support/machine.ts';
 import { departures, synthesize } from '../support/synthesize.ts';
 import { resourceOf } from '../support/template.ts';
 
@@ -23,6 +24,12 @@ const STEPS: Readonly<Record<string, StepName>> = {
   'Train candidate': 'trainCandidate',
   'Evaluate candidates': 'evaluateCandidates',
   'Register version': 'registerVersion',
+  'Request approval': 'requestApproval',
+  'Wait for approval': 'awaitDecision',
+  'Record decision': 'recordDecision',
+  'Start rollout': 'startRollout',
+  'Judge rollout': 'judgeRollout',
+  'Take version back': 'endRollout',
   'Promote version': 'promoteVersion',
   'Predict batch': 'predictBatch',
   'Measure window': 'measureWindow',
@@ -43,7 +50,7 @@ describe('delivery', () => {
     'Snapshot dataset': { dataset: 'd1', candidates: [baseline, mstl] },
     'Train candidate': runs[0],
     'Evaluate candidates': { passed: true, run: 'r1', reason: 'better' },
-    'Register version': { version: 3 },
+    'Register version': { version: 3, approval: false, trial: false },
     'Promote version': { promoted: true, reason: 'first' },
   };
   const deliver = (changed: Record<string, unknown>) =>
@@ -103,6 +110,90 @@ describe('delivery', () => {
       'Record failure',
       { time, model: 'departures', workflow: 'delivery', error: 'DatasetError', cause: 'too little data' },
     ]);
+  });
+
+  const release = (approval: boolean, trial: boolean) => ({
+    'Register version': { version: 3, approval, trial },
+    'Request approval': { subject: 'Version 3', message: 'Decide.', seconds: 600 },
+    'Notify owner': {},
+    'Wait for approval': { approved: true, by: 'ada', reason: 'fine' },
+    'Record decision': { approved: true, time: decidedAt },
+    'Start rollout': { started: true, until: '2001-06-01T09:00:00.000Z' },
+    'Judge rollout': { promote: true, reason: 'as good' },
+    'Take version back': { ended: true },
+  });
+  const decidedAt = '2001-06-01T08:45:00.000Z';
+  /** What is called once the version is registered. */
+  const released = async (changed: Record<string, unknown>) => {
+    const { calls, status } = await deliver(changed);
+    expect(status).toBe('succeeded');
+    return calls.slice(7);
+  };
+  const names = (calls: readonly [string, unknown][]) => calls.map(([name]) => name);
+  const asking = ['Request approval', 'Notify owner', 'Wait for approval', 'Record decision'];
+
+  test('tells the owner and waits for a decision, where the spec asks for one', async () => {
+    const calls = await released(release(true, false));
+    expect(names(calls)).toEqual([...asking, 'Promote version']);
+    expect(calls[1]?.[1]).toEqual({
+      TopicArn: 'arn:aws:sns:<AWS::Region>:<AWS::AccountId>:antei-departures-model',
+      Subject: 'Version 3',
+      Message: 'Decide.',
+    });
+    expect(calls[2]?.[1]).toMatchObject({
+      Payload: { time: ENTERED_TIME, spec, version: 3, token: 'the token' },
+    });
+    expect(calls[3]?.[1]).toMatchObject({
+      time: ENTERED_TIME,
+      answer: { approved: true, by: 'ada', reason: 'fine' },
+    });
+    expect(calls[4]?.[1]).toEqual({ time: decidedAt, spec, version: 3 });
+  });
+
+  test.each([
+    ['a refusal', { 'Record decision': { approved: false, time: decidedAt } }, asking],
+    [
+      'no answer in time',
+      {
+        'Wait for approval': named('States.Timeout', 'nobody'),
+        'Record decision': { approved: false, time: decidedAt },
+      },
+      asking,
+    ],
+    [
+      'a decision that was made for an earlier delivery',
+      { 'Request approval': named('ApprovalDecidedError', 'approved already') },
+      ['Request approval', 'Record decision', 'Promote version'],
+    ],
+    [
+      'a decision that was made meanwhile',
+      { 'Wait for approval': named('ApprovalDecidedError', 'approved already') },
+      [...asking, 'Promote version'],
+    ],
+  ])('%s is recorded', async (_, changed, expected) => {
+    expect(names(await released({ ...release(true, false), ...changed }))).toEqual(expected);
+  });
+
+  test.each([
+    ['good', {}, ['Start rollout', 'Judge rollout', 'Promote version']],
+    [
+      'bad',
+      { 'Judge rollout': { promote: false, reason: 'slow' } },
+      ['Start rollout', 'Judge rollout', 'Take version back'],
+    ],
+    [
+      'without a champion to compare with',
+      { 'Start rollout': { started: false, until: time } },
+      ['Start rollout', 'Promote version'],
+    ],
+  ])('a trial that is %s', async (_, changed, expected) => {
+    expect(names(await released({ ...release(false, true), ...changed }))).toEqual(expected);
+  });
+
+  test('after a trial goes on at the moment of the verdict', async () => {
+    const [, judged, promoted] = await released(release(false, true));
+    const moment = { time: '2001-06-01T09:00:00.000Z', spec, version: 3 };
+    expect([judged?.[1], promoted?.[1]]).toEqual([moment, moment]);
   });
 
   test('an upload for a model that nobody deployed is recorded under the name that its key gives', async () => {
@@ -225,10 +316,27 @@ describe.each([
       'Evaluate candidates',
       'Gate passed?',
       'Register version',
-      'Promote version',
-      'Delivered',
+      'Approval needed?',
+      'Trial needed?',
+      'Note the moment of the decision',
+      'Approved?',
+      'Record decision',
+      'Request approval',
+      'Notify owner',
+      'Wait for approval',
       'Record failure',
+      'Start rollout',
+      'On trial?',
+      'Promote version',
+      'Good enough?',
+      'Judge rollout',
+      'Note the end of the trial',
+      'Wait for traffic',
+      'Take version back',
+      'Taken back',
+      'Delivered',
       'Delivery failed',
+      'Rejected',
       'Champion stays',
       'Nothing to train',
       'Quarantined',
@@ -241,6 +349,7 @@ describe.each([
       'Note the promotion',
       'Read model spec',
       'Note the request',
+      'Note the new data',
       'Keep model spec',
       'Predict batch',
       'Predicted',
@@ -287,12 +396,26 @@ describe.each([
       .filter(([, { Catch }]) => Catch !== undefined)
       .map(([name, { Catch }]) => [name, Catch]);
     const fallible = names.filter(
-      name => STEPS[name] !== undefined || name === 'Read model spec' || name === 'Train candidates',
+      name =>
+        STEPS[name] !== undefined || ['Read model spec', 'Train candidates', 'Notify owner'].includes(name),
     );
-    const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' }];
+    const recorded = { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' };
+    const decided = (...errors: string[]) => ({
+      ErrorEquals: errors,
+      ResultPath: '$.answer',
+      Next: 'Record decision',
+    });
+    const first: Readonly<Record<string, unknown>> = {
+      'Request approval': decided('ApprovalDecidedError'),
+      'Wait for approval': decided('ApprovalDecidedError', 'States.Timeout'),
+    };
     // A candidate's failure is caught by the Map around it; what records failures has nowhere to turn.
     const unguarded = ['Train candidate', 'Record failure'];
-    expect(guarded).toEqual(fallible.filter(name => !unguarded.includes(name)).map(name => [name, recorded]));
+    expect(guarded).toEqual(
+      fallible
+        .filter(name => !unguarded.includes(name))
+        .map(name => [name, name in first ? [first[name], recorded] : [recorded]]),
+    );
   });
 
   test('asks busy services again, with full jitter, and gives a task a little longer than its function', () => {
@@ -310,14 +433,18 @@ describe.each([
       'Lambda.TooManyRequestsException',
     ];
     const ssm = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
+    const sns = ['Sns.InternalErrorException', 'Sns.ThrottledException', 'Sns.SdkClientException'];
+    const busy: Readonly<Record<string, string[]>> = { 'Read model spec': ssm, 'Notify owner': sns };
+    // How long a person may take is said by the spec.
+    const seconds: Readonly<Record<string, number | undefined>> = {
+      ...{ 'Read model spec': 60, 'Notify owner': 60, 'Wait for approval': undefined },
+    };
     const tasks = statesOf(platform, id).filter(([, { Type }]) => Type === 'Task');
     expect(tasks.map(([name, { Retry, TimeoutSeconds }]) => [name, Retry, TimeoutSeconds])).toEqual(
       tasks.map(([name]) => [
         name,
-        [{ ErrorEquals: name === 'Read model spec' ? ssm : lambda, ...policy }],
-        { 'Read model spec': 60, 'Register version': 120, 'Promote version': 120, 'Record failure': 120 }[
-          name
-        ] ?? 960,
+        [{ ErrorEquals: busy[name] ?? lambda, ...policy }],
+        name in seconds ? seconds[name] : HANDLERS[STEPS[name] ?? 'recordFailure'].duckdb ? 960 : 120,
       ]),
     );
   });
