@@ -39,7 +39,7 @@ export async function measureWindow(request: MeasurementRequest): Promise<Monito
 const measure = ({ spec, ...rest }: MeasurementRequest): Promise<MonitoringRecord> =>
   isTabular(spec) ? measurePredictions({ ...rest, spec }) : measureForecasts({ ...rest, spec });
 
-/** The newest windows that overlap a measured one and have predictions whose truth was not known. */
+/** The newest windows that overlap a measured one and were not measured, or not with all of the truth. */
 async function waitingWindows(
   { models, spec }: MeasurementRequest,
   { window, from, to }: MonitoringRecord,
@@ -49,8 +49,8 @@ async function waitingWindows(
     const range = rangeOfName(name);
     const overlaps = range !== undefined && range.from < new Date(to) && range.to > new Date(from);
     if (name === window || !overlaps) continue;
-    const share = (await findMonitoring(models, spec.name, name))?.groundTruth?.share;
-    if (share != null && share < 1) waiting.push(range);
+    const known = await findMonitoring(models, spec.name, name);
+    if (known?.measured !== true || (known.groundTruth?.share ?? 1) < 1) waiting.push(range);
     if (waiting.length === MOST_UPDATED) break;
   }
   return waiting;
