@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { table } from '../cli/table.ts';
 import { boosting } from './boosting.ts';
+import { drift } from './drift.ts';
 import { endpoint } from './endpoint.ts';
 import { forecasting } from './forecasting.ts';
 import { type Cost, measure, measureInTurn } from './measure.ts';
@@ -96,6 +97,7 @@ try {
     ...mstl(),
     ...forecasting(),
     ...(await endpoint(directory)),
+    ...drift(directory),
   ];
   process.stdout.write(`${table(['what', 'measured', 'mark', ''], rows)}\n`);
 } finally {

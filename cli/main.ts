@@ -10,6 +10,7 @@ import { TARGETS, type Target } from './deployments/deployment.ts';
 import { deploymentFor } from './deployments/deployment-for.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
+import { monitor } from './monitor.ts';
 import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
 import { reproduce } from './reproduce.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run,
   upload,
   predict,
+  monitor,
   status,
   runs,
   compare,

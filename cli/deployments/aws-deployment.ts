@@ -33,7 +33,7 @@ export function awsDeployment(): Deployment {
     return { data: openStore(`s3://${dataBucket}`), models: openStore(`s3://${modelBucket}`) };
   };
   const session = async <T>(time: string | undefined, work: (at: Session) => Promise<T>): Promise<T> => {
-    if (time !== undefined) throw new UsageError('--time is for the embedded cloud; AWS has its own clock');
+    refuseTime(time);
     const [{ machines }, buckets] = await Promise.all([platform(), stores()]);
     const workflows = { machines, models: buckets.models };
     return work({
@@ -56,9 +56,17 @@ export function awsDeployment(): Deployment {
       const { Arn = 'unknown' } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
       return Arn;
     },
-    session: (time, work) => session(time, work),
-    decision: (time, work) => session(time, work),
+    session,
+    decision: session,
+    moment: async time => {
+      refuseTime(time);
+      return new Date();
+    },
   };
+}
+
+function refuseTime(time: string | undefined): void {
+  if (time !== undefined) throw new UsageError('--time is for the embedded cloud; AWS has its own clock');
 }
 
 const sendTaskSuccess: SendAnswer = async (taskToken, answer) => {

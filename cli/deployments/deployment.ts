@@ -25,7 +25,9 @@ export interface Deployment {
    * @param time What `--time` says; the deployment's own time without it.
    */
   session<T>(time: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
-  /** The same for a decision about what is there: where history is replayed, time goes on from where it stands. */
+  /** What time it is there: what `--time` says, or now; where history is replayed, time stands where that is. */
+  moment(time: string | undefined): Promise<Date>;
+  /** A session for a decision about what is there, at that moment. */
   decision<T>(time: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
 }
 

@@ -28,12 +28,14 @@ export function localDeployment(o: {
       },
       local => work(sessionOf(local)),
     );
+  const moment = (time: string | undefined): Promise<Date> => decisionTime(o.state, time);
   return {
     specs: async () => specs(),
     stores: () => storesOf(o.state),
     actor: async () => localUser(),
     session: (time, work) => at(timeOption(time), work),
-    decision: async (time, work) => at(await decisionTime(o.state, time), work),
+    moment,
+    decision: async (time, work) => at(await moment(time), work),
   };
 }
 

@@ -1,6 +1,7 @@
 import { contractProblems } from './contract-problems.ts';
 import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
+import { cycleOf } from './learning.ts';
 import { directionOf, METRICS } from './metrics.ts';
 import { releaseProblems } from './release.ts';
 import {
@@ -198,7 +199,14 @@ function* splitProblems(spec: ForecastingSpec): Iterable<SpecProblem> {
 }
 
 /** What needs no SQL; the rest of a tabular spec is judged where its expressions are bound. */
-function* exampleProblems({ slices, examples }: TabularSpec): Iterable<SpecProblem> {
+function* exampleProblems(spec: TabularSpec): Iterable<SpecProblem> {
+  const { slices, examples, tables, monitoring } = spec;
+  if (cycleOf(monitoring) !== undefined && (examples.time ?? tables[examples.base]?.time) === undefined) {
+    yield {
+      path: ['monitoring', 'drift', 'season'],
+      message: `needs to know when a row happened; add "time:" to table ${examples.base}`,
+    };
+  }
   const features = Object.keys(examples.features);
   for (const [i, slice] of slices.entries()) {
     if (!features.includes(slice)) {

@@ -31,6 +31,49 @@ interface LearningDefaults {
   readonly maxDrop: number;
 }
 
+/** Cycles that rows may repeat by. */
+export const CYCLES = ['day', 'week', 'year'] as const;
+export type Cycle = (typeof CYCLES)[number];
+
+const driftFields = {
+  share: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.5)
+    .describe('Share of the features, or series, that must have drifted for the whole to count as drifted'),
+  psi: z
+    .boolean()
+    .default(false)
+    .describe('Whether the population stability index is reported too; it decides nothing'),
+};
+
+const WHEN_DRIFTED = 'When the input counts as changed';
+
+/** When the series of a model count as changed. */
+const driftSchema = z.strictObject(driftFields).prefault({}).describe(WHEN_DRIFTED);
+
+/** When the rows of a model count as changed: rows do not say themselves what they repeat by. */
+const tabularDriftSchema = z
+  .strictObject({
+    ...driftFields,
+    season: z
+      .enum(CYCLES)
+      .optional()
+      .describe(
+        'What the rows repeat by: a window is then compared with the same hours of the day, hours of the week, or months',
+      ),
+  })
+  .prefault({})
+  .describe(WHEN_DRIFTED);
+
+/** The cycle that a spec says its rows repeat by; series have seasons of their own. */
+export const cycleOf = ({
+  drift,
+}: {
+  readonly drift: z.output<typeof driftSchema> | z.output<typeof tabularDriftSchema>;
+}): Cycle | undefined => ('season' in drift ? drift.season : undefined);
+
 /** What every spec says of candidates, of how good they must be and of how long they stay so, in the terms of its task. */
 export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDefaults) => ({
   candidates: atLeastOne(candidateFor(task))
@@ -98,6 +141,7 @@ export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDe
       cooldown: duration
         .default('1 day')
         .describe('How long after retraining or rolling back by itself the same is not done again'),
+      drift: task === 'forecasting' ? driftSchema : tabularDriftSchema,
     })
     .prefault({})
     .describe('How production is watched'),

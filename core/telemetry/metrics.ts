@@ -39,6 +39,16 @@ export const METRICS = {
   DriftedWindows: 'Count',
   /** Age of a table's newest rows over the age that its spec allows, of the table that is worst: above 1 is too old. */
   DataStaleness: 'None',
+  /** Share of the features, or series, of a window that drifted from the version's reference. */
+  DriftedShare: 'None',
+  /** 1 where that share is one that the spec calls drift, else 0. */
+  DatasetDrift: 'None',
+  /** How far the predictions are from those on the test part, over how far they may be: above 1 is drift. */
+  PredictionDrift: 'None',
+  /** An estimate of `ForecastErrorRatio` that needs no ground truth. */
+  EstimatedErrorRatio: 'None',
+  /** Share of what was predicted for a window whose ground truth is known by now. */
+  LabelCoverage: 'None',
   /** What the endpoint was asked, how often it failed, how often it refused, and how long it took. */
   EndpointRequests: 'Count',
   EndpointErrors: 'Count',

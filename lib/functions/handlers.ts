@@ -181,8 +181,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: true,
     onnx: true,
     ...NOTHING_BESIDE,
-    data: { read: [ACCEPTED, DATASETS, PREDICTIONS] },
-    models: { read: [RUNS, VERSIONS], write: [MONITORING, LINEAGE, EVENTS] },
+    data: { read: [ACCEPTED, DATASETS, PREDICTIONS, PREDICTION_LOG] },
+    models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING], write: [MONITORING, LINEAGE, EVENTS] },
   },
   checkFreshness: {
     entry: 'lambdas/monitoring/check-freshness.ts',

@@ -45,11 +45,15 @@ export function modelDashboard(
       ],
       [graph('Failed workflows', ['Sum'], ['WorkflowFailures'])],
       [
-        graph('Error of the predictions', ['Maximum'], ['ForecastError']),
-        graph('Error, as a multiple of the error on test data', ['Maximum'], ['ForecastErrorRatio']),
+        graph('Error of the predictions', ['Maximum'], ['ForecastError', 'LabelCoverage']),
+        graph(
+          'Error, measured and estimated, as a multiple of the error on test data',
+          ['Maximum'],
+          ['ForecastErrorRatio', 'EstimatedErrorRatio'],
+        ),
       ],
       [
-        graph('Drift of the inputs', ['Maximum'], ['DriftedWindows']),
+        graph('Drift', ['Maximum'], ['DriftedShare', 'DatasetDrift', 'DriftedWindows', 'PredictionDrift']),
         graph('Age of the newest data, as a multiple of what is allowed', ['Maximum'], ['DataStaleness']),
       ],
       [

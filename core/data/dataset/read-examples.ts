@@ -59,6 +59,18 @@ export async function readTimes(
   });
 }
 
+/** The rows of one part in the order of time, as indices into its columns; as they are where they have no time. */
+export async function orderOfTime(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+): Promise<Uint32Array> {
+  const rows = Uint32Array.from({ length: dataset.rows[part] }, (_, row) => row);
+  const times = await readTimes(data, dataset, part);
+  const at = (row: number): number => times?.[row] ?? 0;
+  return times === undefined ? rows : rows.sort((a, b) => at(a) - at(b) || a - b);
+}
+
 /**
  * Columns of a relation: numbers as they are, NaN where there is none, text as indices into its values.
  * @param from SQL of rows in their order: DOUBLE columns of kind number, VARCHAR ones of kind category.

@@ -1,6 +1,6 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import { loadExamples } from '../../data/dataset/load-dataset.ts';
-import { type ExamplesPart, readExamples, readTimes } from '../../data/dataset/read-examples.ts';
+import { type ExamplesPart, orderOfTime, readExamples, readTimes } from '../../data/dataset/read-examples.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
 import { canonicalJson } from '../../storage/digest.ts';
 import { intervalAround } from '../../training/conformal.ts';
@@ -17,6 +17,7 @@ import { calibrationBins } from './calibration.ts';
 import { drawnMetric, measurePredictions } from './measure-predictions.ts';
 import { pairedPredictions } from './paired-predictions.ts';
 import { periodsOf } from './periods.ts';
+import { referenceOfPredictions } from './reference-of-predictions.ts';
 import { sliceBy } from './slices.ts';
 
 /**
@@ -65,6 +66,11 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
     },
     baseline: compared(await baselineOutputs(data, dataset, question, test)),
     champion: ofChampion && { ...compared(ofChampion), sameRecipe: false },
+    reference: await referenceOfPredictions({
+      ...{ question, predictor, test, outputs, metric: spec.monitoring.performance.metric },
+      order: await orderOfTime(data, dataset, 'test'),
+      validation: await readExamples(data, dataset, 'validation'),
+    }),
     details: {
       slices: test.columns
         .filter(({ name }) => spec.slices.includes(name))

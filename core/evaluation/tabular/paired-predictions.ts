@@ -18,6 +18,10 @@ const MOST_DRAWS = 50_000_000;
 /** Fewer resamples say little of the ends of a distribution. */
 const LEAST_RESAMPLES = 200;
 
+/** How many resamples of so many rows are worth their time. */
+export const resamplesFor = (rows: number): number =>
+  Math.max(LEAST_RESAMPLES, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / rows)));
+
 /**
  * How far two models differ in a metric on the same rows, and how much of that may be chance: a paired bootstrap, which
  * measures both models on what was drawn.
@@ -50,7 +54,7 @@ export function pairedPredictions(
   const value = differenceFor();
   if (!Number.isFinite(value)) return undefined;
   const random = seededRandom(BOOTSTRAP_SEED);
-  const resamples = Math.max(LEAST_RESAMPLES, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / rows)));
+  const resamples = resamplesFor(rows);
   if (periods === undefined) {
     return differenceOf(value, confidence, resamples, () => differenceFor(drawRows(rows, random)));
   }

@@ -392,6 +392,8 @@ describe('over S3, each function under its own permissions', () => {
     const parts = (await keysOf(data, dataKeys.acceptedParts('parcels', 'parcels'))).filter(key =>
       key.endsWith('.parquet'),
     );
+    // Within the time of the second part.
+    await data.put('prediction-log/parcels/2026/03/03/06/a.jsonl', 'no line of a log\n');
     const windows = await Promise.all(parts.map(key => invoke('measureWindow', { time, spec, key })));
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
     expect(s3.denied).toEqual([]);

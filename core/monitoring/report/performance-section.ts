@@ -1,39 +1,28 @@
-import { metricOf } from '../evaluation/measures.ts';
-import { measureLabel } from '../insights/cards/card-sections.ts';
-import { type Html, html, page, table } from '../insights/html.ts';
-import { lineChart } from '../insights/line-chart.ts';
+import { metricOf } from '../../evaluation/measures.ts';
+import { measureLabel } from '../../insights/cards/card-sections.ts';
+import { type Html, html, table } from '../../insights/html.ts';
+import { lineChart } from '../../insights/line-chart.ts';
 import {
   readableMeasure,
   readableMetric,
   readableNumber,
   readableShare,
   readableTime,
-} from '../insights/readable.ts';
-import type {
-  ForecastMeasurement,
-  Measurement,
-  MonitoringRecord,
-  PredictionMeasurement,
-} from './monitoring-record.ts';
+} from '../../insights/readable.ts';
+import type { ForecastMeasurement, Measurement, PredictionMeasurement } from '../monitoring-record.ts';
 
-/** A measured window as a page that stands alone. Equal records give equal text. */
-export function renderMonitoring(record: MonitoringRecord): string {
-  const title = `${record.model}: predictions against what happened`;
-  const lead = html`<p class="lead">${record.summary}.</p>
-<p class="soft">Window ${record.window}.</p>\n`;
-  return page({ title, body: record.measured ? html`${lead}${details(record)}` : lead });
-}
-
-const details = (record: Measurement): Html =>
+/** How good predictions were, where the truth is known. */
+export const performanceSection = (record: Measurement): Html =>
   record.task === 'forecasting' ? forecastDetails(record) : predictionDetails(record);
 
-function predictionDetails({ metric, metrics, testError, version }: PredictionMeasurement): Html {
+function predictionDetails(record: PredictionMeasurement): Html {
+  const { metric, metrics, testError, version } = record;
   const rows = Object.entries(metrics).map(([name, value]) => [
     measureLabel(name),
     readableMeasure(name, value),
   ]);
   return html`<h2>Measures</h2>
-<p>Of version ${version}; on the test part ${readableMetric(metric)} was ${readableNumber(testError)}.</p>
+<p>Of version ${version}; on the test part ${readableMetric(metric)} was ${readableNumber(testError)}${intervalText(record)}.</p>
 ${table(['Measure', 'Value'], rows)}`;
 }
 
@@ -55,7 +44,7 @@ ${table(
     [
       readableMetric(metric),
       readableNumber(record.error),
-      html`On the test part it was ${readableNumber(record.testError)}${ratioText(record)}`,
+      html`On the test part it was ${readableNumber(record.testError)}${intervalText(record)}${ratioText(record)}`,
     ],
     ['WAPE', readableShare(metrics.wape), 'Absolute errors as a share of what happened'],
     [
@@ -95,3 +84,8 @@ ${table(
 
 const ratioText = ({ errorRatio }: Measurement): string =>
   errorRatio === null ? '' : `, ${readableNumber(errorRatio)} times that here`;
+
+const intervalText = ({ testInterval }: Measurement): string =>
+  testInterval == null
+    ? ''
+    : ` (${readableShare(testInterval.confidence)} interval ${readableNumber(testInterval.lower)} to ${readableNumber(testInterval.upper)})`;
