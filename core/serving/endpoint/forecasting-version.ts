@@ -81,58 +81,59 @@ const keyOf = (record: ForecastRecord, texts: readonly string[]): string =>
   identityOf(
     texts.map((text, i) => {
       const type = record.tables[record.table]?.columns[record.key[i] ?? '']?.type ?? 'string';
-      return text === 'null' ? null : (valueOfText(type, text, false) ?? text);
+      return valueOfText(type, text, false) ?? text;
     }),
   );
 
 /** Equal for equal keys. The text "null" and a missing value are one series, as in the dataset. */
 const identityOf = (values: readonly Value[]): string =>
-  JSON.stringify(values.map(value => (value === null ? 'null' : `${typeof value}:${value}`)));
+  JSON.stringify(
+    values.map(value => (value === null || value === 'null' ? 'null' : `${typeof value}:${value}`)),
+  );
 
 function answer(loaded: Loaded, asked: AskedRows): Answers {
-  const { byTime, byHorizon, record } = loaded;
+  const { byTime, byHorizon } = loaded;
   const inputs = byHorizon !== undefined && asked.fields.includes(HORIZON) ? byHorizon : byTime;
   const input = inputs.read(asked);
   const problems: RequestProblem[] = [];
   const rows: RowAnswer[] = [];
   for (let row = 0; row < input.rows; row++) {
-    const found = answerRow(loaded, input, row);
+    const found = answerRow(loaded, input.columns, row);
     if ('reason' in found) problems.push({ row, ...found });
     else rows.push(found);
   }
   if (problems.length > 0) throw refusedFor(problems);
   return { rows, warnings: input.warnings };
+}
 
-  function answerRow({ series }: Loaded, { columns }: InputRows, row: number): RowAnswer | RequestProblem {
-    const key = record.key.map(name => columns.get(name)?.[row] ?? null);
-    const at = series.get(identityOf(key.map(value => (value === 'null' ? null : value))));
-    const shown = shownKey(record, key);
-    const one = at === undefined ? undefined : record.series[at];
-    if (one === undefined) {
-      return { found: shown, reason: 'there is no such series in the data of the version' };
-    }
-    const grid = recordedGrid(record);
-    const step = stepOf(record, columns, row);
-    if (step === undefined) return { field: record.time, reason: 'a value is required' };
-    if (step < 0 || step >= grid.steps) {
-      const [first, end] = [timeOfStep(grid, 0), timeOfStep(grid, grid.steps)];
-      return {
-        field: record.time,
-        reason: `the forecast covers ${readableTime(first)} up to, but not including, ${readableTime(end)}`,
-      };
-    }
-    const prediction = one.forecast[step] ?? null;
-    if (prediction === null) return { found: shown, reason: 'the series has no value to forecast from' };
-    const { lower_80, upper_80, lower_95, upper_95 } = one;
-    return {
-      id: { ...shown, [record.time]: timeOfStep(grid, step).toISOString() },
-      ...{ features: {}, prediction },
-      bounds: {
-        ...{ lower_80: lower_80[step] ?? null, upper_80: upper_80[step] ?? null },
-        ...{ lower_95: lower_95[step] ?? null, upper_95: upper_95[step] ?? null },
-      },
-    };
+function answerRow(
+  { record, series }: Loaded,
+  columns: InputRows['columns'],
+  row: number,
+): RowAnswer | RequestProblem {
+  const key = record.key.map(name => columns.get(name)?.[row] ?? null);
+  const shown = shownKey(record, key);
+  const one = record.series[series.get(identityOf(key)) ?? -1];
+  if (one === undefined)
+    return { found: shown, reason: 'there is no such series in the data of the version' };
+  const grid = recordedGrid(record);
+  const step = stepOf(record, columns, row);
+  if (step === undefined) return { field: record.time, reason: 'a value is required' };
+  if (step < 0 || step >= grid.steps) {
+    const [first, end] = [timeOfStep(grid, 0), timeOfStep(grid, grid.steps)].map(readableTime);
+    return { field: record.time, reason: `the forecast covers ${first} up to, but not including, ${end}` };
   }
+  const prediction = one.forecast[step] ?? null;
+  if (prediction === null) return { found: shown, reason: 'the series has no value to forecast from' };
+  const { lower_80, upper_80, lower_95, upper_95 } = one;
+  return {
+    id: { ...shown, [record.time]: timeOfStep(grid, step).toISOString() },
+    ...{ features: {}, prediction },
+    bounds: {
+      ...{ lower_80: lower_80[step] ?? null, upper_80: upper_80[step] ?? null },
+      ...{ lower_95: lower_95[step] ?? null, upper_95: upper_95[step] ?? null },
+    },
+  };
 }
 
 function shownKey(record: ForecastRecord, key: readonly Value[]): RowAnswer['id'] {
