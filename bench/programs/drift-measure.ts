@@ -11,7 +11,7 @@ import { timed } from './timed.ts';
 const [rows = '', file = '', path = ''] = process.argv.slice(2);
 await timed(async () => {
   const reference = rowReferenceSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  const columns = await withDuckDb({ paths: [file], threads: 1 }, connection =>
+  const columns = await withDuckDb({ paths: [file] }, connection =>
     readColumns(connection, parquetRows([file]), Number(rows), DRIFT_FEATURES),
   );
   const { tested } = measureRowDrift({

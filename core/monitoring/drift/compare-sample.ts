@@ -1,5 +1,5 @@
 import { cellCounts, expectedCounts, expectedPoints } from './expected.ts';
-import { countCodes, rowsOf, type Sample, sortedValues } from './sample.ts';
+import { countCodes, rowsOf, type Sample, sortedValues, thinned } from './sample.ts';
 import { type CategorySketch, type NumberSketch, presentOf, type Sketch } from './sketch-record.ts';
 import { chiSquared } from './statistics/chi-squared.ts';
 import { jensenShannon } from './statistics/jensen-shannon.ts';
@@ -61,7 +61,7 @@ function compareNumbers(
   cells: Int32Array | undefined,
   dependent: boolean,
 ): Comparison | undefined {
-  const sorted = sortedValues(sample.values);
+  const sorted = sortedValues(thinned(sample.values));
   if (sorted.length === 0) return undefined;
   if (!dependent && isTested(sketch)) {
     const { statistic, p } = kolmogorovSmirnov(repeated(sketch.overall), sorted);
@@ -114,8 +114,9 @@ function compareCategories(
 export function missingShareOf(sample: Sample): number {
   const rows = rowsOf(sample);
   if (rows === 0) return 0;
-  const values = sample.kind === 'number' ? sample.values : sample.codes;
   let missing = 0;
-  for (const value of values) if (Number.isNaN(value) || (sample.kind === 'category' && value < 0)) missing++;
+  if (sample.kind === 'number') {
+    for (const value of sample.values) if (Number.isNaN(value)) missing++;
+  } else for (const code of sample.codes) if (code < 0) missing++;
   return missing / rows;
 }

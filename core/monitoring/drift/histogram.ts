@@ -1,7 +1,7 @@
 import { readableNumber } from '../../insights/readable.ts';
 import type { ColumnDrift } from './drift-record.ts';
 import { cellCounts, expectedCounts, expectedPoints } from './expected.ts';
-import { countCodes, type Sample } from './sample.ts';
+import { countCodes, type Sample, thinned } from './sample.ts';
 import type { CategorySketch, NumberSketch, Sketch } from './sketch-record.ts';
 import { type Points, totalOf } from './statistics/points.ts';
 
@@ -19,7 +19,7 @@ export function histogramOf(
 ): ColumnDrift['histogram'] {
   const counts = cellCounts(sample, cells);
   if (sketch.kind === 'number' && sample.kind === 'number')
-    return numberHistogram(sketch, expectedPoints(sketch, counts), sample.values);
+    return numberHistogram(sketch, expectedPoints(sketch, counts), thinned(sample.values));
   if (sketch.kind === 'category' && sample.kind === 'category') {
     return categoryHistogram(
       sketch,
@@ -74,8 +74,8 @@ function categoryHistogram(
   expected: Float64Array,
   window: Float64Array,
 ): ColumnDrift['histogram'] {
-  const size = (i: number): number =>
-    (expected[i] ?? 0) / totalOf(expected) + (window[i] ?? 0) / totalOf(window);
+  const [before, now] = [totalOf(expected), totalOf(window)];
+  const size = (i: number): number => (expected[i] ?? 0) / before + (window[i] ?? 0) / now;
   const shown = [...categories.keys()].sort((a, b) => size(b) - size(a) || a - b).slice(0, BARS);
   const pick = (counts: Float64Array): number[] => {
     const shares = sharesOf(counts);

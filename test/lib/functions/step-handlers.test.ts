@@ -82,7 +82,7 @@ describe.each(STEPS)('the function of %s', step => {
 
 test('logs are kept for three months', () => {
   const groups = resourcesOf(platform, 'AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(STEPS.length + 3);
+  expect(groups).toHaveLength(STEPS.length + 4);
   expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(groups.map(() => 90));
 });
 

@@ -277,25 +277,6 @@ describe('over S3, each function under its own permissions', () => {
 
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
-    expect(await invoke('checkFreshness', { time: '2024-05-12T00:00:00Z', spec: packed })).toEqual({
-      staleness: 1.5,
-    });
-    const alarm = alarmName('shop', 'performance');
-    const wentOff = {
-      time: '2024-05-11T06:00:00Z',
-      spec: packed,
-      alarm,
-      state: 'ALARM',
-      reason: 'r',
-    } as const;
-    expect(await invoke('chooseRemedy', wentOff)).toMatchObject({ remedy: 'notify', leave: null });
-    const drifted = { ...wentOff, alarm: alarmName('shop', 'drift') };
-    expect(await invoke('chooseRemedy', drifted)).toMatchObject({ remedy: 'retrain' });
-    const remedied = { time: wentOff.time, spec: packed, alarm, remedy: 'notify', because: 'b' } as const;
-    expect(await invoke('recordRemedy', remedied)).toEqual({});
-    const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
-    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
-    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
     const ended = await lineageOf('shop');
     expect(new Set(ended.map(({ job }) => job))).toEqual(
       new Set([
@@ -318,7 +299,7 @@ describe('over S3, each function under its own permissions', () => {
     const aborted = (await lineageOf('shop')).filter(({ end }) => end !== 'COMPLETE');
     expect(aborted.map(({ job, end }) => `${job} ${end}`).sort()).toEqual([
       'shop.evaluate ABORT',
-      ...['shop.measure undefined', 'shop.measure undefined'],
+      ...['shop.measure undefined', 'shop.measure undefined', 'shop.predict undefined'],
       'shop.snapshot ABORT',
       ...['shop.train.baseline ABORT', 'shop.train.mstl ABORT'],
       ...['shop.validate ABORT', 'shop.validate ABORT'],
@@ -412,6 +393,29 @@ describe('over S3, each function under its own permissions', () => {
     const run = await invoke('trainCandidate', { ...work, ...result });
     expect(run).toMatchObject({ status: 'succeeded' });
     expect(await runScript({ ...work, time: '2026-03-04T06:00:00Z' })).not.toHaveProperty('described');
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('an alarm is answered, each step delivered twice', async () => {
+    expect(await invoke('checkFreshness', { time: '2024-05-19T00:00:00Z', spec: packed })).toEqual({
+      staleness: 1.5,
+    });
+    const alarm = alarmName('shop', 'performance');
+    const wentOff = {
+      time: '2024-05-19T06:00:00Z',
+      spec: packed,
+      alarm,
+      state: 'ALARM',
+      reason: 'r',
+    } as const;
+    expect(await invoke('chooseRemedy', wentOff)).toMatchObject({ remedy: 'notify', leave: null });
+    const drifted = { ...wentOff, alarm: alarmName('shop', 'drift') };
+    expect(await invoke('chooseRemedy', drifted)).toMatchObject({ remedy: 'retrain' });
+    const remedied = { time: wentOff.time, spec: packed, alarm, remedy: 'notify', because: 'b' } as const;
+    expect(await invoke('recordRemedy', remedied)).toEqual({});
+    const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
+    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
+    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
     expect(s3.denied).toEqual([]);
   });
 

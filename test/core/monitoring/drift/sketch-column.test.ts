@@ -66,3 +66,20 @@ test('columns without a value, and constant ones, are told in words', () => {
     ...{ test: null, drifted: false, reason: '3 values are too few to compare; it takes 5' },
   });
 });
+
+test('of very many rows every k-th says the same', () => {
+  const of = (rows: number): Column => ({
+    ...{ kind: 'numeric', name: 'n', values: Float64Array.from({ length: rows }, normal) },
+  });
+  const sketch = sketchColumn(of(20_000));
+  const large = of(450_000);
+  const options = { cells: undefined, psi: false };
+  const { distance } = compareColumn('n', sketch, large, options);
+  if (sketch.kind !== 'number' || large.kind !== 'numeric') throw new Error('no numbers');
+  const points = {
+    values: Float64Array.from(sketch.overall.values),
+    weights: Float64Array.from(sketch.overall.weights),
+  };
+  const exact = wasserstein(points, samplePoints(large.values.slice().sort())) / sketch.sd;
+  expect(Math.abs((distance ?? 1) - exact)).toBeLessThan(0.005);
+});
