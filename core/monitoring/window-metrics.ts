@@ -5,7 +5,7 @@ import type { Measurement, MonitoringRecord } from './monitoring-record.ts';
 const LEAST_ANSWERS = 30;
 
 const isEnough = (record: Measurement): boolean =>
-  record.task === 'forecasting' || record.metrics.rows >= LEAST_ANSWERS;
+  record.task === 'forecasting' || (record.metrics.rows ?? 0) >= LEAST_ANSWERS;
 
 /** What a window is in numbers: those metrics that it has something to say about. */
 export function windowMetrics(record: MonitoringRecord): Partial<Record<MetricId, number>> {
