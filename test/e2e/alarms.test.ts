@@ -64,7 +64,7 @@ let local: LocalCloud;
 let running: Promise<void>;
 let files = 0;
 
-const after = (days: number, hours = 0): Date => new Date(today + days * DAY + hours * HOUR);
+const after = (days: number, hours = 0): Date => new Date(started.getTime() + days * DAY + hours * HOUR);
 
 async function put(key: string, content: string): Promise<void> {
   const path = join(directory, `${++files}.csv`);
@@ -203,10 +203,10 @@ describe('the alarms of a model', { timeout: 180_000 }, () => {
   });
 
   test('data too old: nine days without a file', async () => {
-    await local.cloud.advanceTo(after(9, 6));
+    await local.cloud.advanceTo(after(9, 1));
     expect(stateOf('data too old')).toBe('ALARM');
     await deliver(parcelsCsv(5, 9, true));
-    await local.cloud.advanceTo(after(10, 6));
+    await local.cloud.advanceTo(after(10, 1));
     expect(stateOf('data too old')).toBe('OK');
     expect(await summaries('incident-closed', 'freshness')).toEqual(['Data too old: over']);
   });
@@ -218,16 +218,16 @@ describe('the alarms of a model', { timeout: 180_000 }, () => {
       expect.stringContaining('the spec allows it once in 30 days'),
     ]);
 
-    await local.cloud.advanceTo(after(13, 6));
+    await local.cloud.advanceTo(after(13, 1));
     await deliver(parcelsCsv(9, 13, true));
     expect(stateOf('data drift')).toBe('ALARM');
     expect(await summaries('remedied', 'drift')).toEqual([expect.stringContaining('training was started')]);
     expect(stateOf('performance degraded')).toBe('ALARM');
 
-    await local.cloud.advanceTo(after(17, 6));
+    await local.cloud.advanceTo(after(17, 1));
     await deliver(parcelsCsv(13, 17));
     expect(stateOf('performance degraded')).toBe('OK');
-    await local.cloud.advanceTo(after(21, 6));
+    await local.cloud.advanceTo(after(21, 1));
     await deliver(parcelsCsv(17, 21));
     expect(stateOf('data drift')).toBe('OK');
     expect(await summaries('incident-closed', 'performance')).toEqual(['Performance degraded: over']);
