@@ -9,8 +9,8 @@ import { section, table } from './table.ts';
 
 export const init: Command = {
   summary: 'writes a commented spec, inferred from one sample file for each table',
-  usage: 'NAME --from FILE… [--target COLUMN]',
-  options: { from: { type: 'string', multiple: true }, target: { type: 'string' } },
+  usage: 'NAME --from FILE… [--predict COLUMN]',
+  options: { from: { type: 'string', multiple: true }, predict: { type: 'string' } },
   async run({ positionals, all, option, models }) {
     const [name, ...more] = positionals;
     const files = [...all('from'), ...more];
@@ -20,7 +20,7 @@ export const init: Command = {
     if (existsSync(spec)) throw new UsageError(`${spec} is there already; remove it, or choose another name`);
     for (const file of files) requireFile(file);
     const named = files.map(path => ({ path, file: basename(path) }));
-    const target = option('target');
+    const target = option('predict');
     const inference =
       target === undefined ? await inferSpec(model, named) : await inferExamplesSpec(model, named, target);
     mkdirSync(models, { recursive: true });

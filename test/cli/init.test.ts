@@ -78,7 +78,7 @@ Next
     const { models, file } = workplace();
     const samples = [file('orders.csv', orders()), file('shops.csv', shops())];
     const { code, stdout } = antei(
-      ...['init', 'basket', '--from', ...samples, '--target', 'quantity', '--models', models],
+      ...['init', 'basket', '--from', ...samples, '--predict', 'quantity', '--models', models],
     );
     expect(code).toBe(0);
     const spec = join(models, 'basket.yaml');

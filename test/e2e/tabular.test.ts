@@ -104,6 +104,6 @@ describe('late parcels', () => {
         kind === 'measured' && details.measured === true,
     );
     expect(measured).toHaveLength(1);
-    expect(measured[0].summary).toMatch(/^AUC of version 1 was (1|0\.9\d+) over 100 rows/);
+    expect(measured[0].summary).toMatch(/^AUC of version 1 was (1|0\.9\d+) over 3 rows/);
   });
 });

@@ -84,7 +84,7 @@ horizon: 1
 candidates: [{ trainer: script, command: [a] }]
 `;
   expect(() => parseSpec(text, 'late.yaml')).toThrow(
-    'candidates.0.trainer: found "script"; allowed: baseline, mstl ("script" learns regression and classification only)',
+    'candidates.0.trainer: found "script"; allowed: baseline, mstl, gradient-boosting ("script" learns regression and classification only)',
   );
 });
 

@@ -158,7 +158,7 @@ horizon: 1
 candidates: [CANDIDATE]
 `;
   expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: onnx, file: a.onnx }'))).toEqual([
-    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl ("onnx" learns regression and classification only)',
+    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl, gradient-boosting ("onnx" learns regression and classification only)',
   ]);
   expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: mstl, file: a.onnx }'))).toEqual([
     'late.yaml:6: candidates.0.file: is for the trainer "onnx" only',
