@@ -23,8 +23,10 @@ export function drawnAuc(scores: Float64Array, isPositive: (index: number) => bo
     let [won, positives, negatives, tiedPositives, tiedNegatives] = [0, 0, 0, 0, 0];
     for (let place = 0; place < order.length; place++) {
       const count = times === undefined ? 1 : (times[order[place] ?? 0] ?? 0);
-      if (positive[place] === 1) tiedPositives += count;
-      else tiedNegatives += count;
+      // Without a branch: no processor guesses which example comes next.
+      const counted = count * (positive[place] ?? 0);
+      tiedPositives += counted;
+      tiedNegatives += count - counted;
       if (endsTie[place] === 0) continue;
       won += tiedPositives * (negatives + tiedNegatives / 2);
       positives += tiedPositives;

@@ -13,7 +13,7 @@ import type { Drawn } from './drawn.ts';
 import type { Periods } from './periods.ts';
 
 /** Rows that all resamples together may touch: some seconds. */
-const MOST_DRAWS = 50_000_000;
+const MOST_DRAWS = 20_000_000;
 
 /** Fewer resamples say little of the ends of a distribution. */
 const LEAST_RESAMPLES = 200;
