@@ -6,10 +6,10 @@ import { withChampion } from '../../../../core/registry/standing.ts';
 
 const time = '2026-03-02T06:00:00.000Z';
 const standing = withChampion(undefined, { version: 1, dataEnd: '2026-02-01T00:00:00.000Z' }, time);
-const asked = {
+const asked: Parameters<typeof remedyNotice>[0] = {
   ...{ model: 'parcels', alarm: 'performance', time, reason: 'the last value, 1.4, is above 1.1' },
   ...{ remedy: 'rollback', because: 'Version 1 is in production again, in place of version 2', standing },
-} as const;
+};
 
 test('owners are told what went off, what was done, what is in production, and what is left to do', () => {
   expect(remedyNotice(asked)).toEqual({
