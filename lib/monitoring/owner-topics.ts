@@ -2,15 +2,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { OwnerRole } from '../../core/spec/owner-roles.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
 import { alarmsOf } from './notification-key.ts';
 
-/** Who answers for a part of a model's life. */
-export type OwnerRole = keyof Spec['owners'];
-
 /** What a topic is called: workflows, which know a model by its name only, find it so. */
-export const ownerTopicName = (model: string, role: OwnerRole): string => `antei-${model}-${role}`;
+export const ownerTopicName = (model: string, role: string): string => `antei-${model}-${role}`;
 
 export interface OwnerTopicsProps {
   readonly spec: Spec;

@@ -55,6 +55,7 @@ export class PlatformStack extends Stack {
     this.remediation = new RemediationWorkflow(this, 'Remediation', {
       handlers,
       delivery: delivery.machine,
+      notificationKey: this.notificationKey,
     });
 
     overviewDashboard(this, 'Overview', {
