@@ -37,6 +37,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const COMMON = {
   target: { type: 'string', default: 'local' },
+  env: { type: 'string' },
   state: { type: 'string', default: '.antei' },
   models: { type: 'string', default: 'models' },
   json: { type: 'boolean', default: false },
@@ -92,7 +93,7 @@ async function parse(command: Command, args: readonly string[]): Promise<Invocat
   return {
     ...{ positionals, all, target, state, models },
     option: name => all(name).at(-1),
-    deployment: await deploymentFor(target, { state, models }),
+    deployment: await deploymentFor(target, { state, models, environment: all('env').at(-1) }),
     json: values.json === true,
   };
 }
@@ -112,7 +113,8 @@ function overview(): string {
 antei COMMAND …
 ${lines.join('\n')}
 
-Every command takes --target local or aws (the embedded cloud, or what cdk deploy made), --state DIR (the embedded
-cloud's state, .antei), --models DIR (the specs, models), --json (one JSON document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
+Every command takes --target local or aws (the embedded cloud, or what cdk deploy made), --env NAME (what cdk deploy
+-c env=NAME made), --state DIR (the embedded cloud's state, .antei), --models DIR (the specs, models), --json (one JSON
+document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
 `;
 }

@@ -9,8 +9,10 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../core/telemetry/environment.ts';
 import type { StepName } from '../../core/workflow/steps.ts';
 import { capitalized } from '../capitalized.ts';
+import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { bundleDirectory } from './bundle-directory.ts';
 import { type Bundles, writeBundle } from './bundle-handlers.ts';
@@ -22,6 +24,8 @@ export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
   readonly modelBucket: ObjectBucket;
   readonly platform: Platform;
+  /** @default as many as the account allows */
+  readonly uploadsAtOnce?: number | undefined;
 }
 
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
@@ -30,13 +34,22 @@ export class StepHandlers extends Construct {
   readonly #architecture: Architecture;
   readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
 
-  constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { dataBucket, modelBucket, platform, uploadsAtOnce }: StepHandlersProps,
+  ) {
     super(scope, id);
     this.#architecture = architectureOf(platform);
     const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
-      const created = this.#function(step, definition, layers);
+      const created = this.#function(
+        step,
+        definition,
+        layers,
+        step === 'validateUpload' ? uploadsAtOnce : undefined,
+      );
       dataBucket.grantAccess(created, definition.data);
       modelBucket.grantAccess(created, definition.models);
       return created;
@@ -62,8 +75,10 @@ export class StepHandlers extends Construct {
     step: StepName,
     { entry, memory, duckdb, onnx, packageFiles }: HandlerDefinition,
     layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
+    atOnce: number | undefined,
   ) {
     const id = capitalized(step);
+    const { environment, metricNamespace } = namesIn(this);
     const logGroup = new LogGroup(this, `${id}Log`, {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -83,6 +98,10 @@ export class StepHandlers extends Construct {
       ...(duckdb && { ephemeralStorageSize: Size.gibibytes(4) }),
       role,
       logGroup,
+      ...(atOnce !== undefined && { reservedConcurrentExecutions: atOnce }),
+      ...(environment !== undefined && {
+        environment: { [ENVIRONMENT.metricNamespace]: metricNamespace },
+      }),
     });
   }
 

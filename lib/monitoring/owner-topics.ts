@@ -4,6 +4,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
+import { namesIn } from '../names.ts';
 import { alarmsOf } from './notification-key.ts';
 
 /** Who answers for a part of a model's life. */
@@ -22,7 +23,7 @@ export class OwnerTopics extends Construct {
     super(scope, id);
     const create = (role: OwnerRole): Topic => {
       const topic = new Topic(this, capitalized(role), {
-        displayName: `Antei ${spec.name}: ${role}`,
+        displayName: `${namesIn(this).title} ${spec.name}: ${role}`,
         masterKey: key,
         enforceSSL: true,
       });

@@ -8,17 +8,19 @@ import { resourceOf, resourcesOf, textOf } from '../support/template.ts';
 
 let statements: Statement[];
 let platform: Template;
+let templates: Template[];
 beforeAll(() => {
   const app = synthesize();
   ({ platform } = app);
-  statements = [platform, app.model(departures.name)].flatMap(statementsOf);
+  templates = [platform, app.model(departures.name)];
+  statements = templates.flatMap(statementsOf);
 });
 
 test('no permission is for all actions of a service', () => {
   expect(statements.flatMap(({ Action }) => Action).filter(action => /^\*|:\*$/.test(action))).toEqual([]);
 });
 
-test('only the delivery of logs, which AWS does not tie to a resource, is allowed on everything', () => {
+test('only the delivery of logs and of traces, which AWS does not tie to a resource, is allowed on everything', () => {
   const everywhere = statements.filter(({ Resource }) => Resource.includes('*'));
   expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
     new Set([
@@ -30,8 +32,50 @@ test('only the delivery of logs, which AWS does not tie to a resource, is allowe
       'logs:PutResourcePolicy',
       'logs:DescribeResourcePolicies',
       'logs:DescribeLogGroups',
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
     ]),
   );
+});
+
+test('a resource ends in * where it is a folder, the versions of a function, or the specs', () => {
+  const open = statements.flatMap(({ Resource }) => Resource).filter(resource => resource.includes('*'));
+  const meant = [
+    /^\*$/,
+    /^<(Data|Models)Bucket\w+>\/[a-z-]+\/\*$/,
+    /^<Steps\w+>:\*$/,
+    /^arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter\/antei\/models\/\*$/,
+  ];
+  expect(open.filter(resource => !meant.some(pattern => pattern.test(resource)))).toEqual([]);
+});
+
+test('whoever else is let in by a policy of a bucket, queue or topic is a service of AWS, acting for this account', () => {
+  const types = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
+  const document = z.object({
+    PolicyDocument: z.object({
+      Statement: z.array(
+        z.object({
+          Effect: z.enum(['Allow', 'Deny']),
+          Action: z.union([z.string(), z.array(z.string())]),
+          Principal: z.union([z.literal('*'), z.record(z.string(), z.unknown())]),
+          Condition: z.unknown().optional(),
+        }),
+      ),
+    }),
+  });
+  const allowed = templates
+    .flatMap(template => types.flatMap(type => resourcesOf(template, type)))
+    .flatMap(({ Properties }) => document.parse(Properties).PolicyDocument.Statement)
+    .filter(({ Effect }) => Effect === 'Allow');
+  const services = ['logging.s3', 'events', 'cloudwatch'].map(name => ({ Service: `${name}.amazonaws.com` }));
+  expect(allowed.map(({ Principal }) => Principal)).toEqual(expect.arrayContaining(services));
+  for (const { Principal } of allowed) expect(services).toContainEqual(Principal);
+  for (const { Action, Condition } of allowed) {
+    expect(['s3:PutObject', 'sqs:SendMessage', 'sns:Publish']).toContain(Action);
+    expect(JSON.stringify(Condition)).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+  }
 });
 
 test('no role has a policy of AWS, which are all wider than needed', () => {
