@@ -7,23 +7,40 @@ export interface Cost {
   readonly seconds: number;
   /** Largest resident set of the process, in MB of 10^6 bytes. */
   readonly peak: number;
+  /** Processor time over time: 2 where two cores were busy throughout. */
+  readonly cores: number;
 }
 
+/** A program of `bench/programs` and its arguments. */
+export type Program = readonly [name: string, ...args: readonly string[]];
+
 /**
- * Runs a program of `bench/programs` several times, each in a process of its own, and takes the medians: machines are
- * noisy, and a peak can only be measured from outside of what came before.
+ * Runs a program several times, each in a process of its own, and takes the medians: machines are noisy, and a peak can
+ * only be measured from outside of what came before.
  */
-export function measure(program: string, args: readonly string[], times = 3): Cost {
-  const path = fileURLToPath(import.meta.resolve(`./programs/${program}.ts`));
-  const costs = Array.from({ length: times }, (): Cost => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stderr}`);
-    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-  });
-  return {
-    seconds: median(costs.map(({ seconds }) => seconds)),
-    peak: median(costs.map(({ peak }) => peak)),
-  };
+export function measure(name: string, args: readonly string[], times = 3): Cost {
+  const [cost] = measureInTurn([[name, ...args]], times);
+  if (cost === undefined) throw new RangeError('a program was measured, so there is a cost');
+  return cost;
+}
+
+/** The same for programs that are compared: they run in turn, so that what else the machine does meets all of them. */
+export function measureInTurn(programs: readonly Program[], times: number): Cost[] {
+  const rounds = Array.from({ length: times }, () => programs.map(runOnce));
+  const medianOf = (i: number, part: keyof Cost): number =>
+    median(rounds.map(round => round[i]?.[part] ?? Number.NaN));
+  return programs.map((_, i) => ({
+    seconds: medianOf(i, 'seconds'),
+    peak: medianOf(i, 'peak'),
+    cores: medianOf(i, 'cores'),
+  }));
+}
+
+function runOnce([name, ...args]: Program): Cost {
+  const path = fileURLToPath(import.meta.resolve(`./programs/${name}.ts`));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name} ${args.join(' ')} failed:\n${stderr}`);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }
 
 function median(values: readonly number[]): number {

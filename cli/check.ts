@@ -28,9 +28,14 @@ async function located(
     return locateProblems(readFileSync(path, 'utf8'), path, await find(readSpec(path)));
   } catch (error) {
     if (error instanceof SpecError) return error.problems;
+    if (isUnreadable(error)) throw new UsageError(`There is no spec file ${path}`, { cause: error });
     throw error;
   }
 }
+
+/** Whether a path names no file: nothing at all, or a folder. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR');
 
 export const check: Command = {
   summary: 'validates specs: all of the models directory, or those named',

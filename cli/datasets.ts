@@ -1,4 +1,3 @@
-import type { DatasetRecord } from '../core/data/dataset/dataset-record.ts';
 import { diffDatasets } from '../core/data/dataset/diff-datasets.ts';
 import { listDatasets } from '../core/data/dataset/list-datasets.ts';
 import { type AnyDataset, endOfData } from '../core/data/dataset/load-dataset.ts';
@@ -48,13 +47,10 @@ async function diff({ positionals: [, before, after, extra], deployment }: Invoc
   return { facts, text: describeDatasetDiff(facts) };
 }
 
-function pick(all: readonly AnyDataset[], id: string): DatasetRecord {
+function pick(all: readonly AnyDataset[], id: string): AnyDataset {
   const dataset = all.find(candidate => candidate.id === id);
-  if (dataset?.task === 'forecasting') return dataset;
-  const known = all.filter(({ task }) => task === 'forecasting').map(candidate => candidate.id);
+  if (dataset !== undefined) return dataset;
   throw new UsageError(
-    dataset === undefined
-      ? `There is no dataset "${id}"; datasets here: ${all.map(candidate => candidate.id).join(', ') || 'none'}`
-      : `Dataset "${id}" holds examples of a ${dataset.task}; only datasets of series are compared: ${known.join(', ') || 'none here'}`,
+    `There is no dataset "${id}"; datasets here: ${all.map(candidate => candidate.id).join(', ') || 'none'}`,
   );
 }

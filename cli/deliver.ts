@@ -35,4 +35,6 @@ export function deliver({ deployment, time, spec, folder, uploads }: Delivery): 
 }
 
 const wasRefused = ({ quarantined, failures, decision }: DeliveryFacts): boolean =>
-  quarantined.length > 0 || failures.length > 0 || decision?.promoted === false;
+  quarantined.length > 0 ||
+  failures.length > 0 ||
+  (decision !== null && !decision.promoted && !decision.waiting);

@@ -34,7 +34,7 @@ export const demo: Command = {
     const files = await writeDemoFiles(join(state, 'files'));
     printHeading('Starting the embedded cloud from the synthesized CDK app');
     const specs = MODELS.map(model => readSpec(specFile(model)));
-    return withLocalCloud({ specs, state, time: START }, async local => {
+    return withLocalCloud({ specs, folderOf: () => undefined, state, time: START }, async local => {
       const { cloud, dataBucket } = local;
       const put = async (key: string, path: string): Promise<void> => {
         await cloud.upload(dataBucket, key, path);
@@ -47,7 +47,9 @@ export const demo: Command = {
       await upload('departures', 'airports', 'airports.csv', AIRPORTS);
       await upload('departures', 'flights', 'flights-2001-01-to-05.parquet', files.history);
 
-      printHeading('1 June, late-arrivals: the same files; its spec samples every ninth day to learn from');
+      printHeading(
+        '1 June, late-arrivals: the same files; its spec samples every ninth flight to learn from',
+      );
       await upload('late-arrivals', 'airports', 'airports.csv', AIRPORTS);
       await upload('late-arrivals', 'flights', 'flights-2001-01-to-05.parquet', files.history);
 

@@ -5,7 +5,7 @@ import { section, styled, table } from './table.ts';
 
 /** The closing facts of a delivery for people; `--json` prints the facts themselves. */
 export function describeDelivery(
-  { dataset, quarantined, runs, metric, decision, failures }: DeliveryFacts,
+  { dataset, quarantined, warned, runs, metric, decision, failures }: DeliveryFacts,
   outputs: Outputs,
 ): string {
   const parts: string[] = [];
@@ -14,6 +14,12 @@ export function describeDelivery(
       reasons.map(({ rule, rows: broken }) => [file, name, rule, broken]),
     );
     parts.push(section('Quarantined', table(['file', 'table', 'broken rule', 'rows'], rows)));
+  }
+  if (warned.length > 0) {
+    const rows = warned.flatMap(({ table: name, file, warnings }) =>
+      warnings.map(({ rule, rows: broken }) => [file, name, rule, broken]),
+    );
+    parts.push(section('Accepted with warnings', table(['file', 'table', 'rule', 'rows'], rows)));
   }
   if (dataset !== null) {
     const { train, validation, test } = dataset.rows;
@@ -26,7 +32,9 @@ export function describeDelivery(
   }
   if (runs.length > 0) parts.push(section('Runs', runsTable(runs, metric)));
   if (decision !== null) {
-    const verdict = decision.promoted ? styled('green', 'in production') : styled('yellow', 'not promoted');
+    const verdict = decision.promoted
+      ? styled('green', 'in production')
+      : styled('yellow', decision.waiting ? 'waiting for approval' : 'not promoted');
     parts.push(section('Decision', `  ${verdict}: ${decision.reason}`));
   }
   if (failures.length > 0) {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type ExamplesInference, inferExamplesSpec } from '../core/init/infer-examples-spec.ts';
 import { type Inference, inferSpec } from '../core/init/infer-spec.ts';
 import { forecastingSpecSchema } from '../core/spec/schema.ts';
 import { type Command, UsageError } from './command.ts';
@@ -8,9 +9,9 @@ import { section, table } from './table.ts';
 
 export const init: Command = {
   summary: 'writes a commented spec, inferred from one sample file for each table',
-  usage: 'NAME --from FILE…',
-  options: { from: { type: 'string', multiple: true } },
-  async run({ positionals, all, models }) {
+  usage: 'NAME --from FILE… [--predict COLUMN]',
+  options: { from: { type: 'string', multiple: true }, predict: { type: 'string' } },
+  async run({ positionals, all, option, models }) {
     const [name, ...more] = positionals;
     const files = [...all('from'), ...more];
     if (files.length === 0) throw new UsageError('--from is missing: name a sample file for each table');
@@ -18,10 +19,10 @@ export const init: Command = {
     const spec = join(models, `${model}.yaml`);
     if (existsSync(spec)) throw new UsageError(`${spec} is there already; remove it, or choose another name`);
     for (const file of files) requireFile(file);
-    const inference = await inferSpec(
-      model,
-      files.map(path => ({ path, file: basename(path) })),
-    );
+    const named = files.map(path => ({ path, file: basename(path) }));
+    const target = option('predict');
+    const inference =
+      target === undefined ? await inferSpec(model, named) : await inferExamplesSpec(model, named, target);
     mkdirSync(models, { recursive: true });
     // Two commands at once: the second one must not overwrite the first.
     writeFileSync(spec, inference.text, { flag: 'wx' });
@@ -42,7 +43,10 @@ function requireFile(path: string): void {
   if (!statSync(path).isFile()) throw new UsageError(`${path} is not a file; name the files themselves`);
 }
 
-function factsOf({ spec: parsed, tables, references, series, plan }: Inference, spec: string): unknown {
+type AnyInference = Inference | ExamplesInference;
+
+function factsOf(inference: AnyInference, spec: string): unknown {
+  const { spec: parsed, tables, references } = inference;
   return {
     model: parsed.name,
     spec,
@@ -62,16 +66,28 @@ function factsOf({ spec: parsed, tables, references, series, plan }: Inference, 
       to: `${target.table}.${target.column}`,
       tolerance,
     })),
-    series: { ...parsed.series, reasons: series.why },
-    seasons: plan.season,
-    steps: plan.steps,
-    horizon: plan.horizon,
-    split: parsed.split,
+    ...('series' in inference ? seriesFacts(inference) : exampleFacts(inference)),
   };
 }
 
-function textOf({ spec, tables, references, series, plan }: Inference, file: string): string {
-  const { by, value, every, season } = spec.series;
+const seriesFacts = ({ spec, series, plan }: Inference): object => ({
+  task: spec.task,
+  series: { ...spec.series, reasons: series.why },
+  seasons: plan.season,
+  steps: plan.steps,
+  horizon: plan.horizon,
+  split: spec.split,
+});
+
+const exampleFacts = ({ spec, found }: ExamplesInference): object => ({
+  task: spec.task,
+  examples: spec.examples,
+  leftOut: found.leftOut,
+  split: spec.split,
+});
+
+function textOf(inference: AnyInference, file: string): string {
+  const { spec, tables, references } = inference;
   const rows = tables.map(({ table, rows, more, columns }) => {
     const { mode, time = '', key = [] } = spec.tables[table] ?? {};
     return [table, more ? `first ${rows}` : String(rows), columns.length, mode ?? '', time, key.join(', ')];
@@ -79,23 +95,39 @@ function textOf({ spec, tables, references, series, plan }: Inference, file: str
   const links = references.map(({ table, column, target }) =>
     printable(`  ${table}.${column} → ${target.table}.${target.column}`),
   );
+  const arguments_ = tables.map(({ table, path }) => `--table ${shellWord(`${table}=${path}`)}`).join(' ');
+  return [
+    `Wrote ${file}`,
+    section('Tables', table(['table', 'rows', 'columns', 'mode', 'time', 'key'], rows)),
+    ...(links.length > 0 ? [section('References', links.join('\n'))] : []),
+    'series' in inference ? forecastText(inference) : examplesText(inference),
+    section(
+      'Next',
+      `  read and correct ${file}\n  antei check ${shellWord(file)}\n  antei run --spec ${shellWord(file)} ${arguments_}`,
+    ),
+  ].join('\n');
+}
+
+function forecastText({ spec, series, plan }: Inference): string {
+  const { by, value, every, season } = spec.series;
   const forecast = [
     printable(
       `  ${value} of ${series.sample.table}, every ${every}${by.length > 0 ? `, by ${by.join(', ')}` : ''}`,
     ),
     `  season ${season.join(', ') || 'none'}, horizon ${plan.horizon}, from ${plan.steps} steps of history`,
   ];
-  const arguments_ = tables.map(({ table, path }) => `--table ${shellWord(`${table}=${path}`)}`).join(' ');
-  return [
-    `Wrote ${file}`,
-    section('Tables', table(['table', 'rows', 'columns', 'mode', 'time', 'key'], rows)),
-    ...(links.length > 0 ? [section('References', links.join('\n'))] : []),
-    section('Forecast', forecast.join('\n')),
-    section(
-      'Next',
-      `  read and correct ${file}\n  antei check ${shellWord(file)}\n  antei run --spec ${shellWord(file)} ${arguments_}`,
-    ),
-  ].join('\n');
+  return section('Forecast', forecast.join('\n'));
+}
+
+function examplesText({ spec, target, found, split }: ExamplesInference): string {
+  const { features, target: predicted } = spec.examples;
+  const lines = [
+    `  ${predicted}: ${spec.task}, ${target.why}`,
+    `  from ${Object.keys(features).join(', ')}`,
+    ...found.leftOut.map(({ name, why }) => `  left out: ${name}, because ${why}`),
+    `  split by ${split.split.by}: ${split.why}`,
+  ];
+  return section('Prediction', lines.map(printable).join('\n'));
 }
 
 const shellWord = (text: string): string =>

@@ -11,10 +11,14 @@ import { printProgress } from './progress.ts';
 
 export interface LocalCloudOptions {
   readonly specs: readonly Spec[];
+  /** The folder that the spec of a model was written in, where its scripts run. */
+  readonly folderOf: (model: string) => string | undefined;
   /** Directory of the embedded cloud's state. */
   readonly state: string;
   /** Where the virtual clock starts, unless the state is further on already. */
   readonly time: Date;
+  /** How long a file must have stayed as it is before it is news, in milliseconds. */
+  readonly patience?: number;
 }
 
 export interface LocalCloud {
@@ -29,19 +33,25 @@ const storesFile = (state: string): string => join(state, 'stores.json');
 
 /** Synthesizes the CDK app for the specs, runs the embedded cloud on the result, and stops it when `work` is done. */
 export async function withLocalCloud<T>(
-  { specs, state, time }: LocalCloudOptions,
+  { specs, folderOf, state, time, patience = 0 }: LocalCloudOptions,
   work: (local: LocalCloud) => Promise<T>,
 ): Promise<T> {
   // Only commands that run workflows pay for loading the CDK.
-  const [{ buildApp }, { EmbeddedCloud }] = await Promise.all([
+  const [{ buildApp }, { EmbeddedCloud }, { withPrograms }] = await Promise.all([
     import('../lib/build-app.ts'),
     import('../local/embedded-cloud.ts'),
+    import('../local/training/programs.ts'),
   ]);
+  const deployed = specs.map(spec => withPrograms(spec, folderOf(spec.name)));
+  const programs = deployed.flatMap(({ programs: own }) => own);
   // `cdk synth` and CI validate the templates; here it would cost seconds at every start.
   process.env.CDK_VALIDATION = 'false';
   await using assembly = await mkdtempDisposable(join(tmpdir(), 'antei-assembly-'));
-  buildApp({ specs, outdir: assembly.path, platform: 'host' }).synth();
-  const cloud = await EmbeddedCloud.start({ assembly: assembly.path, state, time, observe: printProgress });
+  buildApp({ specs: deployed.map(({ spec }) => spec), outdir: assembly.path, platform: 'host' }).synth();
+  const cloud = await EmbeddedCloud.start({
+    ...{ assembly: assembly.path, state, time, programs, patience },
+    observe: printProgress,
+  });
   try {
     const { 'AnteiPlatform.DataBucket': dataBucket = '', 'AnteiPlatform.ModelBucket': modelBucket = '' } =
       cloud.outputs();

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AnteiError, messageOf } from '../core/telemetry/errors.ts';
+import { approve, reject } from './approve.ts';
 import { check } from './check.ts';
 import { type Command, type Invocation, type Options, UsageError } from './command.ts';
 import { compare } from './compare.ts';
@@ -9,12 +10,15 @@ import { TARGETS, type Target } from './deployments/deployment.ts';
 import { deploymentFor } from './deployments/deployment-for.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
+import { monitor } from './monitor.ts';
 import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
 import { reproduce } from './reproduce.ts';
+import { rollback } from './rollback.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { status } from './status.ts';
+import { up } from './up.ts';
 import { upload } from './upload.ts';
 import { versions } from './versions.ts';
 
@@ -24,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run,
   upload,
   predict,
+  monitor,
   status,
   runs,
   compare,
@@ -31,8 +36,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   datasets,
   versions,
   events,
+  approve,
+  reject,
+  rollback,
   quarantine,
   demo,
+  up,
 };
 
 const COMMON = {

@@ -11,6 +11,8 @@ export interface Outputs {
   readonly predictions: string | null;
   /** Why the last file was quarantined, or else how the last window was measured. */
   readonly report: string | null;
+  /** What was remarkable of the last file that was accepted with warnings. */
+  readonly warnings: string | null;
   /** What the newest version is, and how good. */
   readonly card: string | null;
 }
@@ -20,6 +22,7 @@ export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts):
   const forecast = facts.predictions.findLast(isForecast);
   const answer = facts.predictions.findLast(key => key.endsWith('.parquet') && !isForecast(key));
   const quarantine = facts.quarantined.at(-1)?.report;
+  const warned = facts.warned.findLast(({ report }) => report !== null)?.report ?? null;
   const version = facts.decision?.version ?? null;
   const window = quarantine == null ? await lastWindow(models, facts.model) : undefined;
   return {
@@ -31,6 +34,7 @@ export async function outputsOf({ data, models }: Stores, facts: DeliveryFacts):
         : window === undefined
           ? null
           : addressOf(models, window),
+    warnings: warned === null ? null : addressOf(data, warned),
     card: version === null ? null : addressOf(models, modelKeys.modelCard(facts.model, version)),
   };
 }

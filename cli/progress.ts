@@ -48,6 +48,8 @@ function describe(event: CloudEvent): string | undefined {
       return `${source(workflowName(event.machine))}${paint('yellow', '↻')} ${event.state}${item(event)}  attempt ${event.attempt}`;
     case 'object-created':
       return `${source('object')}${printable(event.key)}  ${paint('dim', `${event.size} bytes`)}`;
+    case 'answer-awaited':
+      return `${source('waiting')}${event.state}: a person decides`;
     case 'schedule-fired':
       return `${source('schedule')}${event.schedule}`;
     case 'alarm-changed':

@@ -1,8 +1,10 @@
-import { checkCode, checkStored, specOfRun } from '../core/tracking/check-inputs.ts';
+import { checkCode, checkStored, type InputCheck, specOfRun } from '../core/tracking/check-inputs.ts';
 import { judgeReproduction, type Reproduction } from '../core/tracking/judge-reproduction.ts';
 import type { RunRecord } from '../core/training/run-record.ts';
+import { type Program, programOf as programIn } from '../local/training/programs.ts';
 import { type Command, UsageError } from './command.ts';
 import { printHeading } from './progress.ts';
+import { folderOf } from './specs.ts';
 import { section, styled, table } from './table.ts';
 import { trackedRun } from './tracked-run.ts';
 
@@ -10,7 +12,7 @@ export const reproduce: Command = {
   summary:
     'trains a run or version again from its record, in a fresh process, and compares the model byte for byte',
   usage: 'RUN|VERSION',
-  async run({ positionals, deployment }) {
+  async run({ positionals, deployment, state, models }) {
     const [reference, ...more] = positionals;
     if (reference === undefined || more.length > 0) {
       throw new UsageError('Name one run by its id, or one version, such as departures/2');
@@ -20,6 +22,7 @@ export const reproduce: Command = {
     const stored = await checkStored(stores, run);
     const spec = await specOfRun(stores.models, run);
     const missing = stored.some(({ input, found }) => input === 'dataset' && found === null);
+    const program = run.script && programOf(run, folderOf(run.model, state, models));
     let again: RunRecord | string;
     if (missing) again = '';
     else if (spec === undefined) again = 'the spec that it was trained with cannot be read';
@@ -27,9 +30,13 @@ export const reproduce: Command = {
       printHeading(`Training ${run.trainer} of ${run.model} again, as run ${run.id} recorded it`);
       // Only this command pays for loading the bundler.
       const { retrain } = await import('./retrain.ts');
-      again = await retrain(stores, run, spec);
+      again = await retrain(stores, run, spec, program);
     }
-    const inputs = [...stored, ...(typeof again === 'string' ? [] : checkCode(run, again))];
+    const inputs = [
+      ...stored,
+      ...checkProgram(run, program),
+      ...(typeof again === 'string' ? [] : checkCode(run, again)),
+    ];
     const verdict = judgeReproduction(run, again, inputs);
     return {
       facts: { model: run.model, run: run.id, version, ...verdict, inputs },
@@ -38,6 +45,22 @@ export const reproduce: Command = {
     };
   },
 };
+
+/** The program of a script as it is now; undefined where nobody knows its folder. */
+const programOf = ({ model, script }: RunRecord, folder: string | undefined): Program | undefined =>
+  script === undefined || folder === undefined ? undefined : programIn(model, folder, script.command);
+
+/** The recorded program, by its digest, compared with what is there now. */
+const checkProgram = ({ script }: RunRecord, program: Program | undefined): InputCheck[] =>
+  script === undefined
+    ? []
+    : [
+        {
+          ...{ input: 'program', name: script.command.join(' ') },
+          recorded: script.image ?? 'none',
+          found: program?.image ?? null,
+        },
+      ];
 
 function describe(run: RunRecord, { reproduced, artifacts, changed, reason }: Reproduction): string {
   const verdict = reproduced ? styled('green', 'reproduced') : styled('red', 'not reproduced');

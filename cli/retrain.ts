@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { packSpec } from '../core/spec/packed-spec.ts';
 import type { Spec } from '../core/spec/schema.ts';
@@ -10,72 +7,71 @@ import { scratchFolder } from '../core/storage/scratch-folder.ts';
 import { ENVIRONMENT } from '../core/telemetry/environment.ts';
 import { keptFile } from '../core/training/onnx/brought-files.ts';
 import { listRuns, type RunRecord } from '../core/training/run-record.ts';
-import { writeBundle } from '../lib/functions/bundle-handlers.ts';
-import { cachedBundles } from '../lib/functions/cached-bundles.ts';
-import { HANDLERS } from '../lib/functions/handlers.ts';
-import { PROJECT } from '../lib/project.ts';
+import type { JobResult } from '../core/training/script/read-script-model.ts';
+import type { StepOutput } from '../core/workflow/steps.ts';
+import type { Program } from '../local/training/programs.ts';
+import { runJob } from '../local/training/run-job.ts';
 import type { Stores } from './deployments/deployment.ts';
+import { stepInProcess } from './step-process.ts';
 
-/** Runs the handler in the file that it is given, with the payload that it is given. */
-const PROGRAM = `
-const { handler } = await import(process.argv[1]);
-await handler(JSON.parse(process.argv[2]));
-`;
+/** Stands for the model bucket in the parameters of a training job. */
+const BUCKET = 'models';
 
 /**
- * Trains a recorded run again: the deployed function's own bundle of this checkout, in a process of its own, on the
- * recorded dataset and spec, with an empty model bucket in which it cannot find the run that is there already.
- * The trained model that a run brought is put there.
+ * Trains a recorded run again by the deployed functions' own code, on the recorded dataset and spec, with an empty model
+ * bucket in which it cannot find the run that is there already. The trained model that a run brought is put there.
  * @param stores They are only read.
- * @returns The new run; or, where the process failed, what it said.
+ * @param program What a script runs.
+ * @returns The new run; or, where it could not be trained, why.
  */
 export async function retrain(
   { data, models: kept }: Stores,
   run: RunRecord,
   spec: Spec,
+  program: Program | undefined,
 ): Promise<RunRecord | string> {
   await using scratch = await scratchFolder('reproduce');
-  const code = join(scratch.path, 'code');
-  const models = pathToFileURL(join(scratch.path, 'models')).href;
-  await mkdir(code);
-  const { entry, packageFiles } = HANDLERS.trainCandidate;
-  // All handlers, as when they are deployed: the cache then serves both.
-  const bundle = cachedBundles(Object.values(HANDLERS).map(handler => handler.entry)).get(entry);
-  if (bundle === undefined) throw new Error(`${entry} was not bundled`);
-  writeBundle(code, bundle, packageFiles);
+  const models = openStore(pathToFileURL(join(scratch.path, 'models')).href);
   const brought = keptFile(run.model, run);
   const object = brought && (await kept.get(brought.key));
-  if (brought && object) await openStore(models).put(brought.key, object.body);
-  const { trainer, hyperparameters, dataset, time } = run;
-  const payload = { time, dataset, spec: packSpec(spec), candidate: { trainer, hyperparameters } };
-  const failure = await inProcess(join(code, 'index.mjs'), payload, {
-    [ENVIRONMENT.dataStore]: data.url,
-    [ENVIRONMENT.modelStore]: models,
-  });
-  const [again] = await listRuns(openStore(models), run.model);
-  return again ?? failure;
+  if (brought && object) await models.put(brought.key, object.body);
+  const { trainer, hyperparameters, script, dataset, time } = run;
+  const payload = { time, dataset, spec: packSpec(spec), candidate: { trainer, hyperparameters, script } };
+  const variables = { [ENVIRONMENT.dataStore]: data.url, [ENVIRONMENT.modelStore]: models.url };
+  let result: JobResult = {};
+  if (script !== undefined) {
+    if (program === undefined) return 'the folder of its program is not known any more';
+    const prepared = await stepInProcess('prepareTrainingJob', payload, scratch.path, variables);
+    result =
+      'failure' in prepared
+        ? { failure: failureOf(prepared.failure) }
+        : await runAgain(prepared.output, program, models);
+  }
+  const trained = await stepInProcess('trainCandidate', { ...payload, ...result }, scratch.path, variables);
+  const [again] = await listRuns(models, run.model);
+  return again ?? ('failure' in trained ? trained.failure : '');
 }
 
-/** Runs a handler to its end; returns what it left on stderr and stdout when it failed. */
-async function inProcess(
-  handler: string,
-  payload: unknown,
-  variables: Record<string, string>,
-): Promise<string> {
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '--eval', PROGRAM, pathToFileURL(handler).href, JSON.stringify(payload)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // On Lambda the native library comes from a layer, where `require` looks; here from the installed packages.
-      env: { ...process.env, TZ: 'UTC', NODE_PATH: join(PROJECT, 'node_modules'), ...variables },
+/** An error as Step Functions hands it on. */
+function failureOf(text: string): NonNullable<JobResult['failure']> {
+  const [, name = 'Error', message = text] = /^(\w+): (.*)$/s.exec(text) ?? [];
+  return { Error: name, Cause: message };
+}
+
+async function runAgain(
+  { script, name, hyperparameters, variables, channels, output, seconds }: StepOutput<'prepareTrainingJob'>,
+  program: Program,
+  models: Stores['models'],
+): Promise<JobResult> {
+  const { description } = await runJob({
+    job: {
+      ...{ name, image: program.image, command: [...program.command], hyperparameters, variables, seconds },
+      channels: Object.entries(channels).map(([channel, key]) => ({ name: channel, bucket: BUCKET, key })),
+      output: { bucket: BUCKET, key: output },
     },
-  );
-  const ended = new Promise<number | null>((resolve, reject) =>
-    child.on('error', reject).on('close', resolve),
-  );
-  const [, complaint, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (status === 0) return '';
-  const error = /^\w*Error: .*$/m.exec(complaint)?.[0];
-  return error ?? `the training process ended with ${status ?? 'a signal'}`;
+    program,
+    storeOf: () => models,
+    signal: new AbortController().signal,
+  });
+  return { job: { script, name }, described: description };
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { readSpec } from '../core/spec/parse-spec.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
 import { problemsOf } from './check.ts';
@@ -33,10 +33,13 @@ export const run: Command = {
     if (uploads.length === 0) throw new UsageError('--table is missing: name a file for each table');
     keepSpec(state, spec, file);
     return deliver({
-      deployment: localDeployment({ state, models, specs: [spec] }),
+      deployment: localDeployment({
+        ...{ state, models, specs: [spec] },
+        folderOf: () => dirname(resolve(file)),
+      }),
       time: option('time'),
       spec,
-      folder: dirname(file),
+      folder: dirname(resolve(file)),
       uploads: inReferenceOrder(spec, uploads),
     });
   },

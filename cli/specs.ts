@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { loadSpecs } from '../core/spec/parse-spec.ts';
 import type { Spec } from '../core/spec/schema.ts';
 import { UsageError } from './command.ts';
@@ -14,14 +14,22 @@ export function deployedSpecs(state: string, models: string): Spec[] {
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The folder of a model's spec; undefined where the state alone keeps it, without what lies beside it. */
-export const folderOf = ({ name }: Spec, models: string): string | undefined =>
-  ['yaml', 'yml'].some(extension => existsSync(join(models, `${name}.${extension}`))) ? models : undefined;
-
-/** Keeps a copy of a spec file in the state. */
+/** Keeps a copy of a spec file in the state, and where it was: its scripts run there. */
 export function keepSpec(state: string, spec: Spec, file: string): void {
   mkdirSync(keptSpecs(state), { recursive: true });
   copyFileSync(file, join(keptSpecs(state), `${spec.name}.yaml`));
+  writeFileSync(keptFolder(state, spec.name), dirname(resolve(file)));
+}
+
+const keptFolder = (state: string, model: string): string => join(keptSpecs(state), `${model}.folder`);
+
+/** The folder that a model's spec was written in; undefined where that is not known. */
+export function folderOf(model: string, state: string, models: string): string | undefined {
+  if (['yaml', 'yml'].some(extension => existsSync(join(models, `${model}.${extension}`)))) {
+    return resolve(models);
+  }
+  const kept = keptFolder(state, model);
+  return existsSync(kept) ? readFileSync(kept, 'utf8') : undefined;
 }
 
 /** The spec of a model, or a UsageError that names the models there are. */

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { printable } from './printable.ts';
 
 /** Text for stdout in a style, plain where stdout is no terminal. */
@@ -16,6 +16,19 @@ export function table(headings: readonly string[], rows: readonly (readonly (str
     `  ${row.map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ')}`.trimEnd();
   const numeric = headings.map((_, i) => rows.every(row => typeof row[i] === 'number'));
   return [styled('dim', line(headings, numeric)), ...cells.map(row => line(row, numeric))].join('\n');
+}
+
+/** Lines cut to a width; whole where it is undefined, as of a file or a pipe. */
+export const cutTo = (width: number | undefined, text: string): string =>
+  text
+    .split('\n')
+    .map(line => (width === undefined || line.length <= width ? line : cut(line, width)))
+    .join('\n');
+
+/** The styles of a line take no room, and end where they ended. */
+function cut(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  return plain.length <= width ? line : line.replace(plain, `${plain.slice(0, width - 1)}…`);
 }
 
 export const section = (title: string, body: string): string => `${styled('bold', title)}\n${body}`;

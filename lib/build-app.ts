@@ -9,6 +9,7 @@ import { namesIn } from './names.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
 import { PROJECT } from './project.ts';
 import { settingsIn } from './settings.ts';
+import { requireImages } from './spec/require-images.ts';
 
 export interface BuildAppOptions {
   /** @default those of the directory that the context `models` names: models unless it says otherwise */
@@ -27,7 +28,10 @@ export interface BuildAppOptions {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The whole of Antei as a CDK app: the platform, and a stack for each model. */
+/**
+ * The whole of Antei as a CDK app: the platform, and a stack for each model.
+ * @throws SpecError for a spec that cannot be deployed, RangeError for an option that is not allowed.
+ */
 export function buildApp({ specs, outdir, platform, context }: BuildAppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
@@ -35,13 +39,16 @@ export function buildApp({ specs, outdir, platform, context }: BuildAppOptions =
     context: { ...configuration.context, ...context },
     ...(outdir !== undefined && { outdir }),
   });
+  const deployed = specs ?? loadSpecs(modelsIn(app));
+  // On this machine a script needs no container.
+  if (platform !== 'host') requireImages(deployed);
   const { title, platformStack, modelStack } = namesIn(app);
   const shared = new PlatformStack(app, platformStack, {
     ...settingsIn(app),
     description: `${title}: storage, functions and workflows that all models share`,
     platform: platform ?? architectureIn(app),
   });
-  for (const spec of specs ?? loadSpecs(modelsIn(app))) {
+  for (const spec of deployed) {
     new ModelStack(app, modelStack(spec.name), {
       description: `${title}: spec, schedule, alarms and dashboard of the model ${spec.name}`,
       spec,

@@ -10,6 +10,8 @@ import { Schedules } from './events/schedules.ts';
 import { AsyncInvocations } from './functions/async-invocations.ts';
 import { FunctionPool } from './functions/function-pool.ts';
 import { functionSpecs } from './functions/function-spec.ts';
+import { type FunctionUrl, functionUrls } from './functions/function-urls.ts';
+import { LogSubscriptions } from './logs/log-subscriptions.ts';
 import { Outbox } from './messages/outbox.ts';
 import { Queues } from './messages/queues.ts';
 import { Topics } from './messages/topics.ts';
@@ -19,6 +21,8 @@ import { MetricStore } from './monitoring/metric-store.ts';
 import { Deliveries, type Delivery } from './state/deliveries.ts';
 import { readAssembly } from './template/assembly.ts';
 import { resolveResources } from './template/resources.ts';
+import type { Program } from './training/programs.ts';
+import { TrainingJobs } from './training/training-jobs.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 import { ExecutionHistory } from './workflow/execution-history.ts';
@@ -34,6 +38,17 @@ export interface EmbeddedCloudProps {
   readonly state: string;
   /** Where the virtual clock starts, unless the state has a later time. */
   readonly time: Date;
+  /**
+   * The programs that training jobs may run, and no others.
+   * @default none
+   */
+  readonly programs?: readonly Program[];
+  /**
+   * How long an object must have stayed as it is before it is news, in milliseconds. For a cloud that stays up, into which
+   * people copy files.
+   * @default 0
+   */
+  readonly patience?: number;
   /** Called for everything that happens, as it happens. */
   readonly observe?: (event: CloudEvent) => void;
 }
@@ -49,6 +64,9 @@ export interface Parts {
   readonly buckets: Buckets;
   readonly schedules: Schedules;
   readonly functions: FunctionPool;
+  readonly trainingJobs: TrainingJobs;
+  readonly subscriptions: LogSubscriptions;
+  readonly urls: readonly FunctionUrl[];
   readonly tokens: TaskTokens;
   readonly executions: Executions;
   readonly metrics: MetricStore;
@@ -64,7 +82,14 @@ export interface Parts {
  * @throws UnsupportedError that names what is not understood.
  */
 export async function assemble(
-  { assembly: directory, state, time, observe = () => undefined }: EmbeddedCloudProps,
+  {
+    assembly: directory,
+    state,
+    time,
+    programs = [],
+    patience = 0,
+    observe = () => undefined,
+  }: EmbeddedCloudProps,
   open: AsyncDisposableStack,
 ): Promise<Parts> {
   const assembly = readAssembly(directory);
@@ -72,7 +97,7 @@ export async function assemble(
   const concurrency = availableParallelism();
   const activity = new Activity();
   const timers = new VirtualTimers();
-  const clock = await VirtualClock.open(join(state, 'clock.json'), time);
+  const clock = await VirtualClock.open(VirtualClock.pathIn(state), time);
   const deliveries = await Deliveries.open(join(state, 'deliveries.jsonl'));
   const metrics = await MetricStore.open(join(state, 'metrics.jsonl'));
   const history = await ExecutionHistory.open(join(state, 'executions.jsonl'));
@@ -86,7 +111,15 @@ export async function assemble(
   };
   const rules = new EventRules(resources);
   const publish = (event: BusEvent): Promise<void> => owe(rules.deliveries(event));
-  const buckets = new Buckets({ resources, directory: join(state, 'buckets'), rules, deliveries, observe });
+  const buckets = new Buckets({
+    resources,
+    directory: join(state, 'buckets'),
+    rules,
+    deliveries,
+    observe,
+    patience,
+  });
+  const subscriptions = new LogSubscriptions(resources, buckets);
   const functions = new FunctionPool({
     functions: functionSpecs({
       resources,
@@ -96,23 +129,35 @@ export async function assemble(
     }),
     concurrency,
     logs: join(state, 'logs'),
-    onOutput: line => {
+    onOutput: (line, functionArn) => {
       const points = parseEmbeddedMetric(line);
       if (points !== undefined) metrics.add(points);
+      else subscriptions.take(functionArn, line);
       return points !== undefined;
     },
-    onInvocation: async ({ name, seconds, failed }) => {
+    onInvocation: async ({ name, seconds, failed, answering }) => {
       const of = { namespace: 'AWS/Lambda', dimensions: { FunctionName: name }, time: clock.now.getTime() };
       metrics.add([
         { ...of, name: 'Invocations', values: [1], unit: 'Count' },
         { ...of, name: 'Errors', values: [failed ? 1 : 0], unit: 'Count' },
         { ...of, name: 'Duration', values: [seconds * 1000], unit: 'Milliseconds' },
       ]);
-      await buckets.scan(clock.now);
+      // Who waits for an answer does not wait for what it sets off.
+      if (!answering) await buckets.scan(clock.now);
       activity.notify();
     },
   });
-  const integrations = new Integrations({ resources, functions, owe: delivery => owe([delivery]) });
+  const trainingJobs = new TrainingJobs({
+    programs,
+    storeOf: bucket => buckets.store(bucket),
+    directory: join(state, 'training-jobs'),
+    logs: join(state, 'logs', 'training-jobs'),
+    concurrency,
+  });
+  const integrations = new Integrations({
+    ...{ resources, functions, trainingJobs },
+    owe: delivery => owe([delivery]),
+  });
   const machines = new StateMachines(resources, integrations);
   const checkpoints = join(state, 'checkpoints');
   await removeOldCheckpoints(checkpoints, id => deliveries.isOwed(id));
@@ -167,6 +212,9 @@ export async function assemble(
     buckets,
     schedules,
     functions,
+    trainingJobs,
+    subscriptions,
+    urls: functionUrls(resources),
     tokens,
     executions,
     metrics,

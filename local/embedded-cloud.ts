@@ -1,4 +1,5 @@
 import { assemble, type EmbeddedCloudProps, type Parts } from './assemble.ts';
+import { UnknownResourceError } from './errors.ts';
 import type { Message } from './messages/outbox.ts';
 import type { AlarmStatus } from './monitoring/alarms.ts';
 import type { MetricPoint } from './monitoring/embedded-metric.ts';
@@ -69,6 +70,23 @@ export class EmbeddedCloud {
     });
   }
 
+  /** Models that have an endpoint. */
+  endpoints(): string[] {
+    return this.#parts.urls.map(({ model }) => model);
+  }
+
+  /**
+   * Calls the endpoint of a model, whatever else is under way.
+   * @param event As a function URL would send it.
+   * @returns What its function returned.
+   * @throws FunctionError when it failed, UnknownResourceError when there is none.
+   */
+  async call(model: string, event: unknown): Promise<unknown> {
+    const url = this.#parts.urls.find(one => one.model === model);
+    if (url === undefined) throw new UnknownResourceError(`There is no endpoint of "${model}"`);
+    return await this.#parts.functions.answer(url.functionArn, event);
+  }
+
   /** States that wait for an answer from outside (`.waitForTaskToken`), the oldest first. */
   waiting(): WaitingTask[] {
     return this.#parts.tokens.waiting;
@@ -104,12 +122,13 @@ export class EmbeddedCloud {
     return this.#parts.outputs;
   }
 
-  /** Ends the threads and gives the state directory back. What was under way is done again after the next start. */
+  /** Ends threads and training jobs and gives the state directory back. What was under way is done again after the next start. */
   async stop(): Promise<void> {
-    const { dispatcher, executions, functions } = this.#parts;
+    const { dispatcher, executions, functions, subscriptions, trainingJobs } = this.#parts;
     dispatcher.stop();
     executions.abandon();
-    await functions.stop();
+    await Promise.all([functions.stop(), trainingJobs.stop()]);
+    await subscriptions.flush(this.now);
     await this.#open.disposeAsync();
   }
 
@@ -121,7 +140,7 @@ export class EmbeddedCloud {
   }
 
   async #settle(): Promise<void> {
-    const { activity, alarms, buckets, deliveries, dispatcher, timers } = this.#parts;
+    const { activity, alarms, buckets, deliveries, dispatcher, subscriptions, timers } = this.#parts;
     for (;;) {
       const changed = activity.changed();
       dispatcher.startOwed();
@@ -129,6 +148,7 @@ export class EmbeddedCloud {
         await changed;
         continue;
       }
+      await subscriptions.flush(this.now);
       // Files may also come from outside: somebody puts one into the directory.
       await buckets.scan(this.now);
       await alarms.evaluate(this.now);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as z from 'zod';
 import { readJsonFile, writeAtomically } from './state/atomic-file.ts';
 
@@ -11,6 +12,11 @@ export class VirtualClock {
   private constructor(path: string, now: Date) {
     this.#path = path;
     this.#now = now;
+  }
+
+  /** Where a state keeps its clock. */
+  static pathIn(state: string): string {
+    return join(state, 'clock.json');
   }
 
   /** The clock at `start`, or where it stood when that is later. */

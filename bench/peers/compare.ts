@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { table } from '../../cli/table.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { literal } from '../../core/data/quote.ts';

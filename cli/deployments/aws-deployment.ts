@@ -1,13 +1,15 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { SendTaskSuccessCommand, SFNClient, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
 import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Names, namesOf } from '../../core/deployment/names.ts';
+import type { SendAnswer } from '../../core/registry/decide-approval.ts';
 import { unpackSpec } from '../../core/spec/packed-spec.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { openStore } from '../../core/storage/open-store.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UsageError } from '../command.ts';
-import type { Deployment, Stores } from './deployment.ts';
+import type { Deployment, Session, Stores } from './deployment.ts';
 import { settledWorkflows } from './settled-workflows.ts';
 
 /** What the platform's stack says of itself. */
@@ -32,6 +34,23 @@ export function awsDeployment(environment?: string): Deployment {
     const { dataBucket, modelBucket } = await platform();
     return { data: openStore(`s3://${dataBucket}`), models: openStore(`s3://${modelBucket}`) };
   };
+  const session = async <T>(time: string | undefined, work: (at: Session) => Promise<T>): Promise<T> => {
+    refuseTime(time);
+    const [{ machines }, buckets] = await Promise.all([platform(), stores()]);
+    const workflows = { machines, models: buckets.models };
+    return work({
+      stores: buckets,
+      // Events tell the time in seconds.
+      now: new Date(Math.floor(Date.now() / 1000) * 1000),
+      async put(key, path) {
+        const since = new Date();
+        await buckets.data.putFile(key, path);
+        await settledWorkflows({ ...workflows, model: key.split('/')[1] ?? '', since, key });
+      },
+      answer: sendTaskSuccess,
+      settle: model => settledWorkflows({ ...workflows, model, since: new Date() }),
+    });
+  };
   return {
     stores,
     specs: () => deployedSpecs(names),
@@ -39,22 +58,29 @@ export function awsDeployment(environment?: string): Deployment {
       const { Arn = 'unknown' } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
       return Arn;
     },
-    async session(time, work) {
-      if (time !== undefined) throw new UsageError('--time is for the embedded cloud; AWS has its own clock');
-      const [{ machines }, buckets] = await Promise.all([platform(), stores()]);
-      // Events tell the time in seconds.
-      const now = new Date(Math.floor(Date.now() / 1000) * 1000);
-      return work({
-        ...{ stores: buckets, now },
-        async put(key, path) {
-          const since = new Date();
-          await buckets.data.putFile(key, path);
-          await settledWorkflows({ machines, key, since, models: buckets.models });
-        },
-      });
+    session,
+    decision: session,
+    moment: async time => {
+      refuseTime(time);
+      return new Date();
     },
   };
 }
+
+function refuseTime(time: string | undefined): void {
+  if (time !== undefined) throw new UsageError('--time is for the embedded cloud; AWS has its own clock');
+}
+
+const sendTaskSuccess: SendAnswer = async (taskToken, answer) => {
+  try {
+    await new SFNClient({}).send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(answer) }));
+    return true;
+  } catch (error) {
+    // Nobody waits under it any more. The message may name the token, which no one but a decider may see.
+    if (error instanceof TaskDoesNotExist || error instanceof TaskTimedOut) return false;
+    throw error;
+  }
+};
 
 function deployedNames(environment: string | undefined): Names {
   try {

@@ -1,3 +1,4 @@
+import type { SendAnswer } from '../../core/registry/decide-approval.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 
@@ -24,6 +25,10 @@ export interface Deployment {
    * @param time What `--time` says; the deployment's own time without it.
    */
   session<T>(time: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
+  /** What time it is there: what `--time` says, or now; where history is replayed, time stands where that is. */
+  moment(time: string | undefined): Promise<Date>;
+  /** A session for a decision about what is there, at that moment. */
+  decision<T>(time: string | undefined, work: (session: Session) => Promise<T>): Promise<T>;
 }
 
 /** A deployment at work. */
@@ -33,4 +38,8 @@ export interface Session {
   readonly now: Date;
   /** Puts a file of this machine into the data bucket, and waits until all is done that this sets off. */
   put(key: string, path: string): Promise<void>;
+  /** Answers the execution that waits under a token. */
+  readonly answer: SendAnswer;
+  /** Waits until all is done that a decision about a model sets off. */
+  settle(model: string): Promise<void>;
 }

@@ -16,6 +16,8 @@ export interface Names {
   readonly machine: (workflow: string) => string;
   /** Of an event rule. */
   readonly rule: (model: string, purpose: string) => string;
+  /** Of the topic of those who answer for a part of a model's life. */
+  readonly topic: (model: string, role: string) => string;
   /** Of a model's dashboard, or of the one for all models. */
   readonly dashboard: (model?: string) => string;
   readonly alarm: (model: string, alarm: AlarmId) => string;
@@ -48,6 +50,7 @@ export function namesOf(environment?: string): Names {
     modelStack: model => `${stack}Model-${model}`,
     machine: workflow => `${short}-${workflow}`,
     rule: (model, purpose) => `${short}-${model}-${purpose}`,
+    topic: (model, role) => `${short}-${model}-${role}`,
     dashboard: model => `Antei${suffix('_')}${model === undefined ? '' : `-${model}`}`,
     alarm: (model, alarm) => alarmName(model, alarm, title),
     platformAlarm: alarm => `${title}: ${PLATFORM_ALARMS[alarm].toLowerCase()}`,

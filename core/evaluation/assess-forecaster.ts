@@ -14,6 +14,7 @@ import { coverageOf } from './coverage.ts';
 import type { ForecastEvaluation, SeriesOutcome } from './evaluation-record.ts';
 import { boundConfidence } from './gate.ts';
 import { rankSeries } from './rank-series.ts';
+import { referenceOfForecasts } from './reference-of-forecasts.ts';
 
 /** Series that an evaluation shows in full at either end of the ranking. */
 const SHOWN = 5;
@@ -55,6 +56,11 @@ export const assessForecaster: Assess<ForecastingSpec, ForecastEvaluation> = asy
       ...compared(assessOnce(champion)),
       sameRecipe: canonicalJson(champion) === canonicalJson(artifact.recipe),
     },
+    reference: referenceOfForecasts(
+      assessment,
+      intervalsOf(assessment, artifact.calibration, artifact.recipe, series),
+      spec.monitoring.performance.metric,
+    ),
     details: {
       task: spec.task,
       ...{ from: dataset.split.test.from, every: dataset.grid.every },

@@ -22,11 +22,12 @@ export interface Assessment {
  */
 export function assess(
   recipe: Recipe,
-  { series, parts }: Pick<GridSeries, 'series' | 'parts'>,
+  input: GridSeries,
   season: readonly number[] = recipe.season,
 ): Assessment {
+  const { series, parts } = input;
   const { from, to } = parts.test;
-  const { forecasts, ahead } = backtest(recipe, series, from, to);
+  const { forecasts, ahead } = backtest(recipe, input, from, to);
   const lag = naiveLag(season);
   const comparisons = series.map(({ key, values }, i) => ({
     key,

@@ -1,3 +1,4 @@
+import type { PredictionReference } from '../monitoring/prediction-reference.ts';
 import type { VersionRecord } from '../registry/versions.ts';
 import type { Spec } from '../spec/schema.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -37,6 +38,8 @@ export interface Assessed<E extends Evaluation = Evaluation> {
         readonly sameRecipe: boolean;
       })
     | undefined;
+  /** What monitoring will compare the predictions of the chosen candidate with. */
+  readonly reference: Pick<PredictionReference, 'predictions' | 'interval' | 'confidence'>;
   /** What an evaluation of the task tells beside the measures. */
   readonly details: E extends Evaluation ? Details<E> : never;
 }

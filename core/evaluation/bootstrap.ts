@@ -91,8 +91,13 @@ export function drawRows(rows: number, random: () => number): Int32Array {
   return times;
 }
 
-function drawColumns(columns: number, random: () => number): Int32Array {
-  const length = Math.ceil(Math.cbrt(columns));
+/** Consecutive columns that are drawn together: the cube root of their number, but not all, which would be no draw. */
+export const blockLength = (columns: number): number =>
+  Math.max(1, Math.min(Math.ceil(Math.cbrt(columns)), columns - 1));
+
+/** How often each of so many columns is drawn, when circular blocks of them are drawn until there are as many. */
+export function drawColumns(columns: number, random: () => number): Int32Array {
+  const length = blockLength(columns);
   const times = new Int32Array(columns);
   let start = 0;
   for (let i = 0; i < columns; i++) {

@@ -1,3 +1,4 @@
+import { PREDICTION_REFERENCE, type PredictionReference } from '../monitoring/prediction-reference.ts';
 import { readChampion } from '../registry/production.ts';
 import { isBetter } from '../spec/metrics.ts';
 import { isTabular, type Spec } from '../spec/schema.ts';
@@ -75,6 +76,8 @@ export async function evaluateCandidates(o: {
     ...{ passed, reason },
     ...assessed.details,
   };
+  const reference: PredictionReference = { run: chosen.id, dataset: o.dataset, ...assessed.reference };
+  await models.put(modelKeys.run(spec.name, chosen.id, PREDICTION_REFERENCE), canonicalJson(reference));
   await models.put(modelKeys.run(spec.name, chosen.id, EVALUATION), canonicalJson(evaluation));
   return evaluation;
 }

@@ -1,28 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { withDuckDb } from '../data/duckdb.ts';
 import { parseForecastingSpec } from '../spec/parse-spec.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
-import { describeColumns, type SampleFacts } from './column-facts.ts';
 import { type Entry, entriesOf, entry, Section } from './draft.ts';
+import { headingFor, OWNERS } from './heading.ts';
 import { type LearningPlan, planLearning } from './learning-plan.ts';
-import { tableName } from './names.ts';
-import { findReferences, type Reference } from './references.ts';
+import { type NamedFile, type SampleTables, withTables } from './read-tables.ts';
 import { renderDraft } from './render-draft.ts';
-import { type OpenedSample, openSample, readSample } from './sample.ts';
 import { chooseSeries, type SeriesChoice, seriesTable } from './series-choice.ts';
 import { lengthOf } from './steps.ts';
 import { tableSection } from './table-section.ts';
 
-/** A spec that was inferred from sample files. */
-export interface Inference {
+/** A forecasting spec that was inferred from sample files. */
+export interface Inference extends SampleTables {
   /** YAML with a comment for each choice. */
   readonly text: string;
   readonly spec: ForecastingSpec;
-  readonly tables: readonly SampleFacts[];
-  readonly references: readonly Reference[];
   readonly series: SeriesChoice;
   readonly plan: LearningPlan;
 }
@@ -30,43 +22,21 @@ export interface Inference {
 /**
  * Infers a forecasting spec from one sample file for each table. The same files always give the same text, and
  * `parseSpec` accepts it.
- * @param files Paths and the names that the files are known by.
  * @throws InferenceError when a file cannot be read, or when the files do not show a time series.
  */
-export async function inferSpec(
-  name: string,
-  files: readonly { readonly path: string; readonly file: string }[],
-): Promise<Inference> {
-  const workspace = await mkdtemp(join(tmpdir(), 'antei-init-'));
-  try {
-    const opened: OpenedSample[] = [];
-    for (const { path, file } of files) {
-      const table = tableName(
-        file,
-        opened.map(({ table }) => table),
-      );
-      opened.push(await openSample({ table, path, file }, join(workspace, String(opened.length))));
-    }
-    const paths = [...opened.map(({ opened: { path } }) => path), `${workspace}/`];
-    return await withDuckDb({ paths, workspace, memory: '1GB' }, connection =>
-      infer(connection, name, opened),
-    );
-  } finally {
-    await rm(workspace, { recursive: true, force: true });
-  }
-}
+export const inferSpec = (name: string, files: readonly NamedFile[]): Promise<Inference> =>
+  withTables(files, (connection, found) => infer(connection, name, found));
 
 async function infer(
   connection: DuckDBConnection,
   name: string,
-  opened: readonly OpenedSample[],
+  { tables, references }: SampleTables,
 ): Promise<Inference> {
-  const tables: SampleFacts[] = [];
-  for (const one of opened) tables.push(await describeColumns(connection, await readSample(connection, one)));
-  const references = await findReferences(connection, tables);
   const series = await chooseSeries(connection, seriesTable(tables, references), references);
   const sections: Entry[] = [];
-  for (const sample of tables) sections.push(await tableSection(connection, { sample, references, series }));
+  for (const sample of tables) {
+    sections.push(await tableSection(connection, { sample, references, learnt: series }));
+  }
   const draft = (plan?: LearningPlan): Section =>
     new Section(
       [
@@ -81,20 +51,9 @@ async function infer(
   const file = `${name}.yaml`;
   const provisional = parseForecastingSpec(renderDraft(draft(), []), file);
   const plan = await planLearning(connection, provisional, series.step, series.sample.data);
-  const text = renderDraft(draft(plan), headingFor(opened));
+  const text = renderDraft(draft(plan), headingFor(tables));
   return { text, spec: parseForecastingSpec(text, file), tables, references, series, plan };
 }
-
-const OWNERS = [
-  'Who is told of quarantined files (data), degraded forecasts (model) and failed workflows (operations):',
-  'owners: { data: data@example.com, model: science@example.com, operations: operations@example.com }',
-];
-
-const headingFor = (opened: readonly OpenedSample[]): string[] => [
-  'yaml-language-server: $schema=../schema/model.schema.json',
-  `Inferred from ${opened.map(({ file }) => file).join(', ')}. Comments say why; everything is yours to change.`,
-  'docs/spec.md explains every key.',
-];
 
 function seriesSection(
   { sample, time, by, step, value, fill, top, why }: SeriesChoice,

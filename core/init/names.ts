@@ -11,12 +11,24 @@ const LONGEST_NAME = 63;
  */
 export function tableName(file: string, taken: readonly string[]): string {
   const base = file.replace(/^.*[/\\]/s, '').replace(/\..*$/s, '');
-  const words = (base.replace(DATE_SUFFIX, '') || base)
+  return identifierFor(base.replace(DATE_SUFFIX, '') || base, 'table', taken);
+}
+
+/**
+ * An identifier that reads like a name.
+ * @param fallback Where nothing of the name can be in one, such as of Japanese.
+ * @param taken Names that are in use; SQL does not tell upper case from lower.
+ */
+export function identifierFor(text: string, fallback: string, taken: readonly string[]): string {
+  const words = text
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
     .replace(/[^A-Za-z0-9_]+/g, '_')
     .replace(/^_+|_+$/g, '');
-  const name = (words === '' ? 'table' : /^\d/.test(words) ? `t_${words}` : words).slice(0, LONGEST_NAME);
+  const name = (words === '' ? fallback : /^\d/.test(words) ? `${fallback[0]}_${words}` : words).slice(
+    0,
+    LONGEST_NAME,
+  );
   const used = new Set(taken.map(other => other.toLowerCase()));
   for (let n = 1; ; n++) {
     const suffix = n === 1 ? '' : `_${n}`;

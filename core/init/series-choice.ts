@@ -57,7 +57,8 @@ function noTime(samples: readonly SampleFacts[]): InferenceError {
   return new InferenceError(
     `No file has a time column, and a forecast needs one.\nFound:\n${tables.join('\n')}\n` +
       'Needed: a column whose every value is a date or a timestamp, such as 2026-01-31, 2026/01/31 13:45, 31.01.2026, ' +
-      '01/31/2026 or 2026年1月31日. Export one, or write the dates in one of these forms.',
+      '01/31/2026 or 2026年1月31日. Export one, or write the dates in one of these forms. To predict a column of each row ' +
+      'instead, name it: --predict COLUMN',
   );
 }
 

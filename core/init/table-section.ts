@@ -4,23 +4,32 @@ import { type ColumnFacts, isUnique, type SampleFacts } from './column-facts.ts'
 import { type Entry, entriesOf, entry, Section } from './draft.ts';
 import { counted, namesThings, shown } from './names.ts';
 import type { Reference } from './references.ts';
-import type { SeriesChoice } from './series-choice.ts';
-import { timeColumnOf } from './time-column.ts';
+import { type TimeColumn, timeColumnOf } from './time-column.ts';
+
+/** The table that is learnt from: its rows become series or examples. */
+export interface LearntTable {
+  readonly sample: SampleFacts;
+  readonly time: TimeColumn | undefined;
+  /** Columns that tell series apart. */
+  readonly by: readonly string[];
+  /** Columns that are unique together, if the sample shows that. */
+  readonly key: readonly string[] | undefined;
+}
 
 /** What is known of a table besides its own columns. */
 export interface TableContext {
   readonly sample: SampleFacts;
   readonly references: readonly Reference[];
-  readonly series: SeriesChoice;
+  readonly learnt: LearntTable;
 }
 
 /** A table of the spec: how its files come, how they are read, and the contract of each column. */
 export async function tableSection(connection: DuckDBConnection, context: TableContext): Promise<Entry> {
-  const { sample, references, series } = context;
+  const { sample, references, learnt } = context;
   const identity = identityOf(context);
   const { key, time } = identity;
-  const isSeries = sample.table === series.sample.table;
-  const naming = new Set([...(key?.value ?? []), ...(isSeries ? series.by : [])]);
+  const isLearnt = sample.table === learnt.sample.table;
+  const naming = new Set([...(key?.value ?? []), ...(isLearnt ? learnt.by : [])]);
   const columns: Entry[] = [];
   for (const fact of sample.facts) {
     const reference = references.find(({ table, column }) => table === sample.table && column === fact.name);
@@ -73,12 +82,12 @@ interface Identity {
 }
 
 /** What a row is, and whether a new file adds rows or replaces them. */
-function identityOf({ sample, references, series }: TableContext): Identity {
-  if (sample.table === series.sample.table) {
+function identityOf({ sample, references, learnt }: TableContext): Identity {
+  if (sample.table === learnt.sample.table) {
+    const { time, key } = learnt;
     return {
-      mode: { value: 'append', why: 'rows have a time, so new files add to those before' },
-      time: { value: series.time.column.name, why: series.time.why },
-      ...(series.key && { key: { value: series.key, why: 'no two rows of the file have the same' } }),
+      ...modeAndTime(time),
+      ...(key && { key: { value: key, why: 'no two rows of the file have the same' } }),
     };
   }
   const target = references.find(({ target }) => target.table === sample.table)?.target.column;
@@ -91,16 +100,18 @@ function identityOf({ sample, references, series }: TableContext): Identity {
     } as const;
     return { mode, key: unique };
   }
-  const time = timeColumnOf(sample.facts);
-  return {
-    mode:
-      time === undefined
-        ? { value: 'replace', why: 'rows have no time, so the newest file is taken for the whole table' }
-        : { value: 'append', why: 'rows have a time, so new files add to those before' },
-    ...(time && { time: { value: time.column.name, why: time.why } }),
-    ...(unique && { key: unique }),
-  };
+  return { ...modeAndTime(timeColumnOf(sample.facts)), ...(unique && { key: unique }) };
 }
+
+const modeAndTime = (time: TimeColumn | undefined): Pick<Identity, 'mode' | 'time'> =>
+  time === undefined
+    ? {
+        mode: { value: 'replace', why: 'rows have no time, so the newest file is taken for the whole table' },
+      }
+    : {
+        mode: { value: 'append', why: 'rows have a time, so new files add to those before' },
+        time: { value: time.column.name, why: time.why },
+      };
 
 /** The column that names a row: by its own name if possible, else the first that could. */
 function keyOf(facts: readonly ColumnFacts[]): ColumnFacts | undefined {
@@ -109,7 +120,8 @@ function keyOf(facts: readonly ColumnFacts[]): ColumnFacts | undefined {
 }
 
 function readEntries({ read, readWhy }: SampleFacts): Entry[] {
-  if (Object.keys(read).length === 0) return [];
+  const options = entriesOf(read);
+  if (options.length === 0) return [];
   const reasons = [...new Set(Object.values(readWhy))].join('; ');
-  return [entry('read', new Section(entriesOf(read), { inline: true }), reasons)];
+  return [entry('read', new Section(options, { inline: true }), reasons)];
 }

@@ -29,6 +29,15 @@ export interface QuarantineFacts {
   readonly report: string | null;
 }
 
+/** A file that was accepted, although something of it is worth a look. */
+export interface WarningFacts {
+  readonly table: string;
+  readonly file: string;
+  readonly warnings: readonly { readonly rule: string; readonly rows: number }[];
+  /** Key of the HTML report in the data bucket. */
+  readonly report: string | null;
+}
+
 /** What one or more uploads came to. Keys are of the data bucket. */
 export interface DeliveryFacts {
   readonly model: string;
@@ -38,6 +47,7 @@ export interface DeliveryFacts {
     readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   } | null;
   readonly quarantined: readonly QuarantineFacts[];
+  readonly warned: readonly WarningFacts[];
   /** Every run that was asked for; repeated deliveries ask for the same ones. */
   readonly runs: readonly RunFacts[];
   /** The gate's metric; null when nothing was judged. */
@@ -45,6 +55,8 @@ export interface DeliveryFacts {
   readonly decision: {
     /** Whether the version is in production now. */
     readonly promoted: boolean;
+    /** Whether a person has to decide on the version first. */
+    readonly waiting: boolean;
     readonly version: number | null;
     readonly run: string;
     readonly reason: string;
@@ -54,17 +66,27 @@ export interface DeliveryFacts {
   readonly predictions: readonly string[];
 }
 
+const brokenRules = z.array(z.object({ rule: z.string(), rows: z.int() }));
+const reportKeys = z.object({ html: z.string() }).optional();
+
 const details = {
   dataset: z.object({ dataset: z.string() }),
   quarantined: z.object({
     table: z.string(),
     file: z.string(),
-    reasons: z.array(z.object({ rule: z.string(), rows: z.int() })),
-    report: z.object({ html: z.string() }).optional(),
+    reasons: brokenRules,
+    report: reportKeys,
+  }),
+  accepted: z.object({
+    table: z.string(),
+    file: z.string(),
+    warnings: brokenRules,
+    report: reportKeys,
   }),
   trained: z.object({ run: z.string() }),
   decided: z.object({ run: z.string() }),
   registered: z.object({ version: z.int(), run: z.string() }),
+  released: z.object({ version: z.int() }),
   failed: z.object({ workflow: z.string(), error: z.string(), cause: z.string() }),
   predicted: z.object({ keys: z.array(z.string()) }),
 } as const;
@@ -94,6 +116,10 @@ export async function deliveryFacts(o: {
     quarantined: of('quarantined').map(event => {
       const { table, file, reasons, report } = details.quarantined.parse(event.details);
       return { table, file, reasons, report: report?.html ?? null };
+    }),
+    warned: of('accepted').flatMap(event => {
+      const { table, file, warnings, report } = details.accepted.parse(event.details);
+      return warnings.length === 0 ? [] : [{ table, file, warnings, report: report?.html ?? null }];
     }),
     runs: (await Promise.all([...runs].map(run => runFacts(models, model, run)))).sort(byTrainer),
     metric: await gateMetric(models, model, events),
@@ -133,6 +159,15 @@ async function gateMetric(
   return (await findEvaluation(models, model, run))?.metric ?? null;
 }
 
+/** Events that say what became of a version. */
+const OUTCOMES: readonly RegistryEvent['kind'][] = [
+  'approval-requested',
+  'rejected',
+  'promoted',
+  'kept',
+  'rolled-back',
+];
+
 async function decisionOf(
   models: ObjectStore,
   model: string,
@@ -141,13 +176,18 @@ async function decisionOf(
   const gate = lastGate(events);
   if (gate === undefined) return null;
   const { run } = details.decided.parse(gate.details);
-  if (gate.kind === 'gate-refused') return { promoted: false, version: null, run, reason: gate.summary };
+  if (gate.kind === 'gate-refused')
+    return { promoted: false, waiting: false, version: null, run, reason: gate.summary };
   const registered = events.findLast(({ kind }) => kind === 'registered');
   const version = registered === undefined ? null : details.registered.parse(registered.details).version;
   const production = await readProduction(models, model);
-  const outcome = events.findLast(({ kind }) => kind === 'promoted' || kind === 'kept');
+  const outcome = events.findLast(
+    ({ kind, details: facts }) =>
+      OUTCOMES.includes(kind) && details.released.safeParse(facts).data?.version === version,
+  );
   return {
     promoted: version !== null && production?.champion === version,
+    waiting: outcome?.kind === 'approval-requested',
     version,
     run,
     reason: outcome === undefined ? gate.summary : `${gate.summary}. ${outcome.summary}`,

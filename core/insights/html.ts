@@ -37,12 +37,21 @@ function markupOf(value: HtmlValue): string {
 export const html = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html =>
   new Html(strings, values);
 
-/** A table with a heading row. Cells that are numbers are set to the right. */
+/** What people read as a number: with a sign, decimals, an exponent, a percent sign. */
+const READS_AS_NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?( %)?$/;
+
+const isNumeric = (cell: HtmlValue): boolean =>
+  typeof cell === 'number' || (typeof cell === 'string' && READS_AS_NUMBER.test(cell));
+
+/** A table with a heading row. Numbers are set to the right, and so is the heading of a column that has nothing else. */
 export function table(headings: readonly string[], rows: readonly (readonly HtmlValue[])[]): Html {
+  const numeric = headings.map((_, i) => rows.length > 0 && rows.every(row => isNumeric(row[i])));
+  const heading = (text: string, i: number) =>
+    numeric[i] ? html`<th scope="col" class="number">${text}</th>` : html`<th scope="col">${text}</th>`;
   const cell = (value: HtmlValue) =>
-    typeof value === 'number' ? html`<td class="number">${value}</td>` : html`<td>${value}</td>`;
+    isNumeric(value) ? html`<td class="number">${value}</td>` : html`<td>${value}</td>`;
   return html`<div class="scroll"><table>
-<thead><tr>${headings.map(heading => html`<th scope="col">${heading}</th>`)}</tr></thead>
+<thead><tr>${headings.map(heading)}</tr></thead>
 <tbody>${rows.map(row => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
 </table></div>\n`;
 }
@@ -59,7 +68,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top:
 p.lead { font-size: 1.1rem; } .soft { color: var(--soft); } .good { color: var(--good); } .bad { color: var(--bad); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; min-width: 20rem; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
+th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 code { background: var(--panel); padding: 0 .25em; overflow-wrap: anywhere; } pre { background: var(--panel); padding: 1rem; overflow-x: auto; }
 svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
 `;

@@ -17,9 +17,9 @@ export interface InForce {
 }
 
 /**
- * The forecasts in force: for each period that of the newest version that covers it. A forecast begins where the data
- * of its version ended, so whichever covers a period was made without knowing it.
- * @param forecasts Newest version first.
+ * The forecasts in force: for each period the first one that covers it. A forecast begins where the data that it was
+ * made of ended, so whichever covers a period was made without knowing it.
+ * @param forecasts In the order in which they count.
  */
 export function forecastsInForce(window: Window, forecasts: readonly VersionForecast[]): InForce {
   const versions = window.periods.map(period =>

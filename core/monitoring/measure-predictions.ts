@@ -1,155 +1,193 @@
-import { acceptedPartSchema } from '../data/accepted-parts.ts';
-import { readColumns, readTarget } from '../data/dataset/read-examples.ts';
-import { withDuckDb } from '../data/duckdb.ts';
-import { acceptedRelations } from '../data/features/accepted-relations.ts';
-import { exampleColumns, ROWS } from '../data/features/examples-query.ts';
-import { createLabelled } from '../data/features/labelled-query.ts';
-import { exampleTime } from '../data/features/tabular-section.ts';
-import { identifier, literal } from '../data/quote.ts';
-import { type Measures, metricOf } from '../evaluation/measures.ts';
+import { metricOf } from '../evaluation/measures.ts';
 import { measurePredictions as measureOutputs } from '../evaluation/tabular/measure-predictions.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
+import { readProduction } from '../registry/production.ts';
 import { listVersions, type TabularVersion, type VersionRecord } from '../registry/versions.ts';
-import { addDuration } from '../spec/duration.ts';
-import { durationOf, type TabularSpec } from '../spec/schema.ts';
-import { canonicalJson } from '../storage/digest.ts';
-import { dataKeys, modelKeys, parseAcceptedKey, sortableTime } from '../storage/layout.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
-import { scratchFolder } from '../storage/scratch-folder.ts';
-import { ObjectNotFoundError } from '../telemetry/errors.ts';
+import { cycleOf } from '../spec/learning.ts';
+import type { MetricName } from '../spec/metrics.ts';
+import type { TabularSpec } from '../spec/schema.ts';
 import { type LoadedPredictor, loadPredictor } from '../training/tabular/load-predictor.ts';
+import { dataFacts } from './data-facts.ts';
+import { compareColumn } from './drift/compare-column.ts';
+import type { ColumnDrift } from './drift/drift-record.ts';
+import { measureRowDrift, type WindowRows } from './drift/measure-row-drift.ts';
+import { findRowReference } from './drift/reference-record.ts';
 import { errorRatio } from './error-ratio.ts';
 import type { MeasurementRequest } from './measure-window.ts';
 import type { MonitoringRecord } from './monitoring-record.ts';
-import { renderMonitoring } from './render-monitoring.ts';
+import { findPredictionReference, type PredictionReference } from './prediction-reference.ts';
+import { writeWindow } from './report/write-window.ts';
+import { batchAnswers } from './rows/batch-answers.ts';
+import { estimateRows } from './rows/estimate-rows.ts';
+import { givenFor, withinSpan } from './rows/given-answers.ts';
+import { type Joined, joinAnswers, joinReplayed } from './rows/join-answers.ts';
+import { type Answers, answeringVersion, loggedAnswers } from './rows/logged-answers.ts';
+import { type ObservedRows, observeRows } from './rows/observe-rows.ts';
+import { predictionColumn } from './rows/prediction-column.ts';
+import { readWindowLog } from './rows/read-window-log.ts';
+import { periodBefore, spanFor } from './rows/window-span.ts';
+import { versionInForce } from './version-in-force.ts';
+import { nameOfRange, type Range } from './window.ts';
+import { isWorse } from './worse-than-test.ts';
 
 type Request = MeasurementRequest<TabularSpec>;
 
-/** A range of time, half open. */
-interface Span {
-  readonly from: Date;
-  readonly to: Date;
-}
-
 /**
- * Lets the newest version whose data ended before a window answer the window's rows whose targets are known by now:
- * rows that it has never seen. A window without such rows is recorded too, with the reason.
+ * Measures a window of rows: how far features and predictions have drifted from the version's reference; how good the
+ * predictions were where the truth is known by now, or else what that is estimated to be; what the endpoint did, and
+ * what data came in. Predictions that were given are joined to the truth by id; where none were, the newest version
+ * that knew nothing of the window answers its rows now. A window without anything is recorded too, with the reason.
  * @throws ObjectNotFoundError when the part of the key is not there.
  */
 export async function measurePredictions(request: Request): Promise<MonitoringRecord> {
   const { models, spec } = request;
   const span = await spanFor(request);
   if (span === undefined) {
-    const { from, to } = periodBefore(request);
     const why = `Nothing to measure: the part has no rows of ${spec.examples.base} with a time`;
-    return notMeasured(spec, { from, to }, why);
+    return { ...boundsOf(spec, periodBefore(request)), measured: false, summary: why };
   }
-  const record = await measure(request, span);
-  await models.put(modelKeys.window(spec.name, record.window, 'json'), canonicalJson(record));
-  await models.put(modelKeys.window(spec.name, record.window, 'html'), renderMonitoring(record));
+  const record = await measureSpan(request, span);
+  await writeWindow(models, record);
   return record;
 }
 
-/** The time that is measured: that of the part, or the period before the moment; undefined where there is none. */
-async function spanFor(request: Request): Promise<Span | undefined> {
-  const { data, spec, key } = request;
-  if (key === undefined) return exampleTime(spec) === undefined ? undefined : periodBefore(request);
-  const address = parseAcceptedKey(key);
-  if (address === undefined || address.table !== spec.examples.base) return undefined;
-  const infoKey = dataKeys.acceptedPartInfo(spec.name, address.table, address.part);
-  const info = await data.get(infoKey);
-  if (info === undefined) throw new ObjectNotFoundError(data.url, infoKey);
-  const { timeRange } = acceptedPartSchema.parse(JSON.parse(info.body.toString()));
-  // The last row is in the part: half open means that the range ends just after it.
-  return timeRange === null || exampleTime(spec) === undefined
-    ? undefined
-    : { from: new Date(timeRange.from), to: new Date(Date.parse(timeRange.to) + 1) };
+/** What a window is measured with: the version that it is about, and what is stored of it. */
+interface InForce {
+  readonly version: TabularVersion;
+  readonly loaded: LoadedPredictor;
+  readonly reference: PredictionReference | undefined;
 }
 
-function periodBefore({ spec, time }: Request): Span {
-  const to = new Date(time);
-  return { from: addDuration(to, durationOf(spec.monitoring.every), -1), to };
-}
-
-async function measure({ data, models, spec }: Request, span: Span): Promise<MonitoringRecord> {
-  const nothing = (why: string): MonitoringRecord => notMeasured(spec, span, `Nothing to compare: ${why}`);
-  const version = versionFor(span, await listVersions(models, spec.name));
-  if (version === undefined) return nothing(`no version has data that ended before ${readableTime(span.to)}`);
-  const unseen = { from: new Date(Math.max(span.from.getTime(), Date.parse(version.dataEnd))), to: span.to };
-  await using predictor = await loadPredictor(models, spec.name, version.run);
-  const metrics = await answerSpan(data, version, predictor, unseen);
-  const { metric } = spec.monitoring.performance;
-  const error = metrics && metricOf(metrics, metric);
-  if (metrics === undefined || error == null) {
-    const rows = metrics?.rows ?? 0;
-    return nothing(
-      `${rows} rows of ${readableTime(unseen.from)} to ${readableTime(unseen.to)} have a target by now` +
-        (rows === 0 ? '' : `, of which ${readableMetric(metric)} cannot be computed`),
-    );
+async function measureSpan(request: Request, span: Range): Promise<MonitoringRecord> {
+  const { data, models, spec } = request;
+  const log = await readWindowLog(data, spec.name, span);
+  const bounds = boundsOf(spec, span);
+  const table = spec.examples.base;
+  const facts = {
+    ...bounds,
+    data: await dataFacts({
+      ...{ data, models, model: spec.name, table, window: bounds.window, from: span.from },
+      time: request.time,
+    }),
+    ...(log.serving !== null && { serving: log.serving }),
+  };
+  const versions = (await listVersions(models, spec.name)).filter(isTabularVersion);
+  const answering = answeringVersion(log.answers);
+  const version =
+    versions.find(one => one.version === answering) ??
+    versionInForce(span, versions, (await readProduction(models, spec.name))?.champion);
+  if (version === undefined) {
+    const why = `no version has data that ended before ${readableTime(span.to)}`;
+    return { ...facts, measured: false, summary: `Nothing to compare: ${why}` };
   }
+  await using loaded = await loadPredictor(models, spec.name, version.run);
+  const inForce: InForce = {
+    ...{ version, loaded },
+    reference: await findPredictionReference(models, spec.name, version.run),
+  };
+  const answers =
+    log.answers.length > 0
+      ? loggedAnswers(log.answers, version.version, loaded.artifact)
+      : await batchAnswers(data, spec.name, version.version, loaded.artifact);
+  // Rows that the version was built on say nothing of what came after it.
+  const unseen = { from: new Date(Math.max(span.from.getTime(), Date.parse(version.dataEnd))), to: span.to };
+  const { artifact } = loaded;
+  const observed = await observeRows({ data, model: spec.name, artifact, span: unseen, ids: answers.ids });
+  return await compareSpan(request, facts, inForce, { unseen, answers, observed });
+}
+
+const isTabularVersion = (version: VersionRecord): version is TabularVersion =>
+  version.task !== 'forecasting';
+
+type Facts = Pick<MonitoringRecord, 'model' | 'window' | 'from' | 'to' | 'data' | 'serving'>;
+
+async function compareSpan(
+  { data, spec }: Request,
+  facts: Facts,
+  { version, loaded, reference }: InForce,
+  { unseen, answers, observed }: { unseen: Range; answers: Answers; observed: ObservedRows },
+): Promise<MonitoringRecord> {
+  const { question } = loaded.artifact.recipe;
+  const accepted = withinSpan(observed, unseen);
+  const replayed = await loaded.predictor.predict(accepted.columns, accepted.rows);
+  const given = givenFor(answers, observed, accepted);
+  const joined =
+    given === undefined
+      ? joinReplayed(replayed, accepted)
+      : joinAnswers(given.seen === undefined ? 'requests' : 'prediction-log', given, observed, unseen);
+  const outputs = given?.outputs ?? replayed;
+  const { metric } = spec.monitoring.performance;
   const testError = metricOf(version.metrics.test, metric);
+  const estimated = estimateRows(reference?.confidence ?? null, outputs, metric, testError);
+  const window = seenRows(given, accepted);
+  const season = cycleOf(spec.monitoring);
+  const rowReference = await findRowReference(data, spec.name, version.dataset, season);
+  const prediction = predictionDrift(
+    reference,
+    predictionColumn(question, outputs, outputs[0]?.length ?? 0),
+    spec,
+  );
+  const shared = {
+    ...facts,
+    ...(joined.groundTruth.predictions > 0 || joined.groundTruth.withoutPrediction > 0
+      ? { groundTruth: joined.groundTruth }
+      : {}),
+    ...(estimated !== undefined && { estimated }),
+    ...(rowReference !== undefined &&
+      window.rows > 0 && {
+        drift: measureRowDrift({
+          ...{ version: version.version, reference: rowReference, window, prediction, from: unseen.from },
+          settings: spec.monitoring.drift,
+        }),
+      }),
+  };
+  const metrics = joined.rows === 0 ? undefined : measureOutputs(question, joined.outputs, joined.target);
+  const error = metrics === undefined ? null : metricOf(metrics, metric);
+  if (metrics === undefined || error === null) {
+    return { ...shared, measured: false, summary: `Nothing to compare: ${reasonOf(joined, metric, unseen)}` };
+  }
+  const interval = reference?.interval?.metric === metric ? reference.interval : null;
   return {
-    ...{ ...boundsOf(spec, span), measured: true, task: version.task, version: version.version },
-    ...{ metric, error, testError, errorRatio: errorRatio(metric, error, testError), metrics },
+    ...{ ...shared, measured: true, task: version.task, version: version.version, metric, error, testError },
+    ...{ errorRatio: errorRatio(metric, error, testError), metrics },
+    ...{ testInterval: interval, worseThanTest: interval && isWorse(error, interval) },
     summary:
-      `${readableMetric(metric)} of version ${version.version} was ${readableNumber(error)} over ${metrics.rows} rows ` +
+      `${readableMetric(metric)} of version ${version.version} was ${readableNumber(error)} over ${joined.rows} rows ` +
       `of ${readableTime(unseen.from)} to ${readableTime(unseen.to)}` +
       (testError === null ? '' : `, against ${readableNumber(testError)} on the test part`),
   };
 }
 
-/** The newest version that knew nothing of a span; where all of them did, the newest that did not know its end. */
-function versionFor({ from, to }: Span, versions: readonly VersionRecord[]): TabularVersion | undefined {
-  const endedBefore = (moment: Date): TabularVersion | undefined =>
-    versions.findLast(
-      (one): one is TabularVersion => one.task !== 'forecasting' && new Date(one.dataEnd) <= moment,
-    );
-  const latest = endedBefore(to);
-  return endedBefore(from) ?? (latest !== undefined && new Date(latest.dataEnd) < to ? latest : undefined);
+/** What the version saw, by its log, where that is more than what was accepted of the window by now. */
+const seenRows = (given: Answers | undefined, accepted: ObservedRows): WindowRows =>
+  given?.seen !== undefined && given.seen.rows > accepted.rows ? given.seen : accepted;
+
+function predictionDrift(
+  reference: PredictionReference | undefined,
+  column: ReturnType<typeof predictionColumn>,
+  spec: TabularSpec,
+): ColumnDrift | null {
+  if (reference?.predictions == null) return null;
+  const { name, sketch } = reference.predictions;
+  return compareColumn(name, sketch, column, { cells: undefined, psi: spec.monitoring.drift.psi });
 }
 
-/** The measures of a version on the rows of a span whose target is known; undefined where there are none. */
-async function answerSpan(
-  data: ObjectStore,
-  version: TabularVersion,
-  { artifact, predictor }: LoadedPredictor,
-  { from, to }: Span,
-): Promise<Measures | undefined> {
-  const { section, features, recipe } = artifact;
-  const { base, joins } = section.examples;
-  const time = exampleTime(section);
-  if (time === undefined) return undefined;
-  const names = [base, ...joins.map(({ table }) => table)];
-  await using tables = await acceptedRelations(data, version.model, section, names);
-  await using scratch = await scratchFolder('monitoring');
-  const options = { paths: tables.paths, threads: 1, workspace: scratch.path };
-  return await withDuckDb(options, async connection => {
-    const moment = `${identifier(time)}::TIMESTAMP`;
-    const at = (date: Date): string => `TIMESTAMP ${literal(date.toISOString().slice(0, -1))}`;
-    const asked = `(FROM ${tables.relations[base]} WHERE ${moment} >= ${at(from)} AND ${moment} < ${at(to)})`;
-    const relations = { ...tables.relations, [ROWS]: asked };
-    const { question } = recipe;
-    const classes = question.task === 'classification' ? question.classes : undefined;
-    const rows = await createLabelled(connection, section, relations, { features, classes });
-    if (rows === 0) return undefined;
-    const columns = await readColumns(connection, 'labelled', rows, features);
-    const target = await readTarget(connection, 'labelled', rows, {
-      name: exampleColumns(section).target,
-      ...(classes === undefined ? { kind: 'number' } : { kind: 'category', classes: [...classes] }),
-    });
-    return measureOutputs(question, await predictor.predict(columns, rows), target);
-  });
+function reasonOf({ rows, groundTruth }: Joined, metric: MetricName, { from, to }: Range): string {
+  const period = `${readableTime(from)} to ${readableTime(to)}`;
+  if (rows > 0) {
+    return `${rows} rows of ${period} have a target by now, of which ${readableMetric(metric)} cannot be computed`;
+  }
+  if (groundTruth.source === 'replayed') return `0 rows of ${period} have a target by now`;
+  const unasked = groundTruth.withoutPrediction;
+  return (
+    `none of ${groundTruth.predictions} predictions of ${period} has a target by now` +
+    (unasked === 0 ? '' : `, and ${unasked} rows with a target were not asked about`)
+  );
 }
 
-const boundsOf = (spec: TabularSpec, { from, to }: Span) => ({
+const boundsOf = (spec: TabularSpec, { from, to }: Range) => ({
   model: spec.name,
-  window: `${sortableTime(from.toISOString())}--${sortableTime(to.toISOString())}`,
+  window: nameOfRange({ from, to }),
   from: from.toISOString(),
   to: to.toISOString(),
-});
-
-const notMeasured = (spec: TabularSpec, span: Span, summary: string): MonitoringRecord => ({
-  ...boundsOf(spec, span),
-  measured: false,
-  summary,
 });

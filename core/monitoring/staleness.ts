@@ -6,7 +6,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 /** How old a table's newest rows are. */
 export interface Staleness {
   readonly table: string;
-  /** Their age over the age that the spec allows: above 1 is too old. */
+  /** Their age over the age that the spec allows: above 1 is too old. Rows of the future have no age. */
   readonly ratio: number;
 }
 
@@ -29,7 +29,7 @@ export async function worstStaleness(
     const newest = ends.at(-1);
     if (newest === undefined) continue;
     const allowed = addDuration(new Date(newest), durationOf(freshness), 1).getTime() - newest;
-    found.push({ table, ratio: (Date.parse(time) - newest) / allowed });
+    found.push({ table, ratio: Math.max(0, Date.parse(time) - newest) / allowed });
   }
   return found.sort((a, b) => b.ratio - a.ratio)[0];
 }

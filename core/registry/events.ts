@@ -20,11 +20,11 @@ const KINDS = [
   'rollout-judged',
   'promoted',
   'kept',
-  'predicted',
-  'measured',
   'incident-opened',
   'rolled-back',
   'remedied',
+  'predicted',
+  'measured',
   'incident-closed',
   'failed',
 ] as const;

@@ -47,3 +47,9 @@ export async function readChampion(models: ObjectStore, model: string): Promise<
   const production = await readProduction(models, model);
   return production && (await loadVersion(models, model, production.champion));
 }
+
+/** The version on trial beside it, or undefined when there is none. */
+export async function readChallenger(models: ObjectStore, model: string): Promise<VersionRecord | undefined> {
+  const challenger = (await readProduction(models, model))?.challenger;
+  return challenger == null ? undefined : await loadVersion(models, model, challenger.version);
+}

@@ -5,15 +5,15 @@ import { loadVersion, type VersionRecord } from './versions.ts';
 
 /**
  * Why a delivery may not put a version into production or on trial beside what stands there, in one plain sentence;
- * undefined when it may. A version must be newer than the champion, and than every version that was taken back: a
- * rollback is a decision, which no older delivery undoes.
+ * undefined when it may. A version must be newer than the champion, than another one on trial, and than every version
+ * that was taken back: a rollback is a decision, which no older delivery undoes.
  */
 export async function refusalOf(
   models: ObjectStore,
   standing: Standing,
   version: VersionRecord,
 ): Promise<string | undefined> {
-  const { champion, dataEnd, promotedAt, takenBack } = standing;
+  const { champion, dataEnd, promotedAt, challenger, takenBack } = standing;
   if (champion === version.version)
     return `Version ${champion} is in production already, since ${readableTime(promotedAt)}`;
   if (takenBack.includes(version.version)) {
@@ -24,9 +24,15 @@ export async function refusalOf(
   }
   if (!isNewer(version, { version: champion, dataEnd }))
     return olderThan(version, { version: champion, dataEnd }, 'in production');
-  for (const number of takenBack) {
+  const others = [
+    ...(challenger === null || challenger.version === version.version
+      ? []
+      : [{ number: challenger.version, which: 'on trial' }]),
+    ...takenBack.map(number => ({ number, which: 'that was taken back' })),
+  ];
+  for (const { number, which } of others) {
     const other = await loadVersion(models, version.model, number);
-    if (!isNewer(version, other)) return olderThan(version, other, 'that was taken back');
+    if (!isNewer(version, other)) return olderThan(version, other, which);
   }
   return undefined;
 }

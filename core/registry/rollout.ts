@@ -1,19 +1,19 @@
 import type { ObjectStore } from '../storage/object-store.ts';
 import { changeProduction } from './change-production.ts';
 import { refusalOf } from './refusal-of.ts';
-import { type Challenger, isNewer, withChallenger, withoutChallenger } from './standing.ts';
+import { type Challenger, withChallenger, withoutChallenger } from './standing.ts';
 import { loadVersion } from './versions.ts';
 
 export interface RolloutStart {
-  /** first: there is nothing in production that the version could be compared with. */
-  readonly outcome: 'started' | 'first' | 'kept';
-  /** One plain sentence. */
+  /** Since when the version is on trial; null when it is not. */
+  readonly since: string | null;
+  /** How it is tried, or why not, in one plain sentence. */
   readonly reason: string;
 }
 
 /**
  * Puts a version on trial beside the champion, under the same conditions as it would be promoted. It takes the place
- * of an older version on trial. Repeating it answers the same again.
+ * of an older version on trial. Repeating it changes nothing.
  * @throws ObjectNotFoundError when there is no such version.
  */
 export async function startRollout(o: {
@@ -28,18 +28,21 @@ export async function startRollout(o: {
 }): Promise<RolloutStart> {
   const { models, model, mode, percent, time } = o;
   const version = await loadVersion(models, model, o.version);
-  let first = false;
+  /** Since when the version is on trial, where another execution began it. */
+  let since: string | undefined;
   const outcome = await changeProduction({
     ...{ models, model, time, actor: 'workflow', kind: 'rollout-started' },
     request: `try ${version.version} as ${mode}`,
     async decide(standing) {
-      first = standing === undefined;
+      since = undefined;
       if (standing === undefined) return { refused: 'There is no champion yet to compare it with' };
       const refused = await refusalOf(models, standing, version);
       if (refused !== undefined) return { refused };
       const { champion, challenger } = standing;
-      if (challenger !== null && !isNewer(version, await loadVersion(models, model, challenger.version)))
-        return { refused: `Version ${challenger.version}, which is on trial already, is not older` };
+      if (challenger?.version === version.version) {
+        since = challenger.since;
+        return { refused: `Version ${version.version} is on trial already` };
+      }
       const how =
         mode === 'canary' ? `answers ${percent} % of the requests` : 'computes what it would answer';
       return {
@@ -49,8 +52,9 @@ export async function startRollout(o: {
       };
     },
   });
-  if (!('refused' in outcome)) return { outcome: 'started', reason: outcome.summary };
-  return { outcome: first ? 'first' : 'kept', reason: outcome.refused };
+  return 'refused' in outcome
+    ? { since: since ?? null, reason: outcome.refused }
+    : { since: outcome.time, reason: outcome.summary };
 }
 
 /**

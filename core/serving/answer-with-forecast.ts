@@ -3,9 +3,10 @@ import { identifier, literal } from '../data/quote.ts';
 import { periodSql, timeOfStep } from '../data/series/grid.ts';
 import { readableTime } from '../insights/readable.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from '../spec/forecast-columns.ts';
-import type { ForecastingSpec, TableSpec } from '../spec/schema.ts';
+import type { ForecastingSpec } from '../spec/schema.ts';
 import type { Answering } from './answer-request.ts';
 import type { Forecast } from './forecast.ts';
+import { askedContract } from './forecast-record.ts';
 import { createForecastTable } from './forecast-table.ts';
 import { asPredictionError, type RequestRows } from './request-rows.ts';
 
@@ -15,7 +16,7 @@ import { asPredictionError, type RequestRows } from './request-rows.ts';
  * no forecast, and a reason; a single such row does not spoil the others.
  */
 export function answerWithForecast(spec: ForecastingSpec, forecast: Forecast): Answering {
-  const contract = contractOf(spec, forecast);
+  const contract = askedContract(spec, forecast.keyColumns);
   return {
     contract,
     needed: Object.keys(contract.columns),
@@ -26,15 +27,6 @@ export function answerWithForecast(spec: ForecastingSpec, forecast: Forecast): A
       await asPredictionError(() => createAnswerTable(connection, spec, forecast, rows));
     },
   };
-}
-
-/** The part of the table's contract that a request has to meet: how the key and the time are written. */
-function contractOf({ tables, series }: ForecastingSpec, { keyColumns }: Forecast): TableSpec {
-  const table = tables[series.table];
-  if (table === undefined) throw new TypeError(`The spec has no table "${series.table}"`);
-  const needed = [...keyColumns, series.time];
-  const columns = Object.entries(table.columns).filter(([name]) => needed.includes(name));
-  return { ...table, columns: Object.fromEntries(columns) };
 }
 
 async function createAnswerTable(
@@ -49,6 +41,7 @@ async function createAnswerTable(
       .map(name => `${table}.${identifier(name)} IS NOT DISTINCT FROM r.${typed(name)}`)
       .join(' AND ') || 'true';
   const { grid, keyColumns } = forecast;
+  const period = (moment: string): string => periodSql(`${moment}::TIMESTAMP`, grid.every);
   const knownColumns = keyColumns.map(identifier).join(', ') || '1';
   const first = timeOfStep(grid, 0);
   const end = timeOfStep(grid, grid.steps);
@@ -69,7 +62,7 @@ async function createAnswerTable(
     FROM request AS r
     LEFT JOIN (SELECT DISTINCT ${knownColumns}, true AS known FROM forecast) AS k ON ${matches('k')}
     LEFT JOIN forecast AS f ON ${matches('f')}
-      AND f.${identifier(spec.series.time)}::TIMESTAMP = ${periodSql(`r.${time}::TIMESTAMP`, grid.every)}
+      AND ${period(`f.${identifier(spec.series.time)}`)} = ${period(`r.${time}`)}
     ORDER BY r.o
   `);
 }

@@ -7,6 +7,7 @@ import { createFeatures, neededColumns, REQUEST_ROW } from '../data/features/req
 import { identifier } from '../data/quote.ts';
 import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import type { TabularVersion } from '../registry/versions.ts';
+import { REASON_COLUMN } from '../spec/forecast-columns.ts';
 import type { TableSpec } from '../spec/schema.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { DatasetError, PredictionError } from '../telemetry/errors.ts';
@@ -22,7 +23,9 @@ interface Stores {
 
 /**
  * Answers a request with what a version predicts for each row: rows of the base table, without what is predicted. The
- * other tables are those accepted by now; features come from the SQL that the version was trained with.
+ * other tables are those accepted by now; features come from the SQL that the version was trained with. A row with a
+ * value that features look at and that is not of its column's type has no prediction, and a reason: to take the value
+ * for a missing one would be a prediction for another row. A value that is missing is one.
  * @returns Keys of the answer.
  * @throws PredictionError when the request cannot be read, lacks columns, or its features cannot be computed.
  */
@@ -37,16 +40,16 @@ export async function answerWithPredictions(
   if (contract === undefined) throw new TypeError(`The section has no table "${section.examples.base}"`);
   const joined = section.examples.joins.map(({ table }) => table);
   await using tables = await predictable(() => acceptedRelations(data, version.model, section, joined));
+  const needed = await withDuckDb({ paths: [] }, connection => neededColumns(connection, section));
   return await answerRequest(
     { data, version, key },
     {
-      contract,
-      needed: await withDuckDb({ paths: [] }, connection => neededColumns(connection, section)),
-      added: answerColumns(model.artifact).map(({ name }) => name),
+      ...{ contract, needed },
+      added: [...answerColumns(model.artifact).map(({ name }) => name), REASON_COLUMN],
       paths: tables.paths,
       createAnswer: (connection, rows) =>
         asPredictionError(() =>
-          createAnswer(connection, model, { contract, rows, tables: tables.relations }),
+          createAnswer(connection, model, { contract, needed, rows, tables: tables.relations }),
         ),
     },
   );
@@ -55,9 +58,14 @@ export async function answerWithPredictions(
 async function createAnswer(
   connection: DuckDBConnection,
   { artifact, predictor }: LoadedPredictor,
-  request: { readonly contract: TableSpec; readonly rows: RequestRows; readonly tables: Relations },
+  request: {
+    readonly contract: TableSpec;
+    readonly needed: readonly string[];
+    readonly rows: RequestRows;
+    readonly tables: Relations;
+  },
 ): Promise<void> {
-  const { columns, select, typed } = request.rows;
+  const { columns, select, typed, wrong } = request.rows;
   await connection.run(`CREATE TEMP TABLE request AS ${select}`);
   const counted = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM request');
   const rows = Number(counted.getRowsJS()[0]?.[0]);
@@ -72,10 +80,16 @@ async function createAnswer(
   const features = await readColumns(connection, ordered, rows, artifact.features);
   await createPredictions(connection, artifact, await predictor.predict(features, rows), rows);
   const own = columns.map(({ name, sql }) => `r.${sql} AS ${identifier(name)}`);
-  const added = answerColumns(artifact).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
+  const added = answerColumns(artifact).map(
+    ({ name, sql }) => `CASE WHEN w.reason IS NULL THEN ${sql} END AS ${identifier(name)}`,
+  );
+  const reasons = ['NULL', ...request.needed.map(wrong)].join(', ');
   await connection.run(`
     CREATE TEMP TABLE answer AS
-    SELECT ${[...own, ...added].join(', ')} FROM request AS r JOIN predictions AS p ON p.o = r.o ORDER BY r.o
+    SELECT ${[...own, ...added, `w.reason AS ${REASON_COLUMN}`].join(', ')}
+    FROM request AS r JOIN predictions AS p ON p.o = r.o
+    JOIN (SELECT o, nullif(concat_ws('; ', ${reasons}), '') AS reason FROM request) AS w ON w.o = r.o
+    ORDER BY r.o
   `);
 }
 

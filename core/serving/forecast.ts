@@ -1,14 +1,5 @@
-import type { DatasetRecord } from '../data/dataset/dataset-record.ts';
-import { gridOf } from '../data/dataset/dataset-record.ts';
-import { loadDataset } from '../data/dataset/load-dataset.ts';
-import { type Grid, timeOfStep } from '../data/series/grid.ts';
-import { naiveLag } from '../evaluation/scale.ts';
-import type { ForecastingVersion } from '../registry/versions.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
-import { type Intervals, intervalsAround, spreadOf } from '../training/conformal.ts';
-import { readGridSeries } from '../training/grid-series.ts';
-import { floorOf, makeForecasts } from '../training/make-forecasts.ts';
-import { loadArtifact } from '../training/model-artifact.ts';
+import type { Grid } from '../data/series/grid.ts';
+import type { Intervals } from '../training/conformal.ts';
 
 /** The forecast of one series for every step of the grid. */
 export interface SeriesForecast {
@@ -37,32 +28,4 @@ export interface Forecast {
   /** The periods of the forecast. */
   readonly grid: Grid;
   readonly series: readonly SeriesForecast[];
-}
-
-/** The periods that a version forecasts: one horizon after the end of its dataset. */
-export const forecastGrid = (dataset: DatasetRecord, version: ForecastingVersion): Grid => {
-  const { every, start, steps } = gridOf(dataset);
-  return { every, start: timeOfStep({ every, start, steps }, steps), steps: version.recipe.horizon };
-};
-
-/** Fits the recipe of a version on its whole dataset and forecasts the periods that follow. */
-export async function forecastFrom(
-  stores: { readonly data: ObjectStore; readonly models: ObjectStore },
-  version: ForecastingVersion,
-): Promise<Forecast> {
-  const dataset = await loadDataset(stores.data, version.model, version.dataset);
-  const { recipe, calibration } = await loadArtifact(stores.models, version.model, version.run);
-  const { series } = await readGridSeries(stores.data, dataset, 'test');
-  const { values } = makeForecasts(recipe, series);
-  const ahead = Array.from({ length: recipe.horizon }, (_, step) => step + 1);
-  const lag = naiveLag(recipe.season);
-  return {
-    keyColumns: dataset.columns.key,
-    grid: forecastGrid(dataset, version),
-    series: series.map(({ key, values: history }, i) => {
-      const forecast = values[i] ?? new Float64Array(0);
-      const around = { ahead, spread: spreadOf(history, lag), floor: floorOf(history) };
-      return { key, forecast, intervals: intervalsAround(forecast, calibration, around) };
-    }),
-  };
 }

@@ -2,8 +2,9 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { literal } from '../data/quote.ts';
 import { valueAt } from '../data/series.ts';
 import { mostProbable } from '../evaluation/tabular/most-probable.ts';
-import { intervalAround, LEVELS } from '../training/conformal.ts';
+import { LEVELS } from '../training/conformal.ts';
 import type { PredictorArtifact } from '../training/tabular/predictor-artifact.ts';
+import { boundsOf } from './prediction-bounds.ts';
 
 /** A column that an answer adds to those of the request. */
 export interface AnswerColumn {
@@ -44,15 +45,10 @@ export async function createPredictions(
   outputs: readonly Float64Array[],
   rows: number,
 ): Promise<void> {
-  const columns: [string, Float64Array][] = outputs.map((values, i) => [`output_${i}`, values]);
-  const [forecast] = outputs;
-  if (calibration !== null && forecast !== undefined) {
-    const around = { ahead: new Array<number>(rows).fill(1), spread: 1, floor: Number.NEGATIVE_INFINITY };
-    for (const level of LEVELS) {
-      const { lower, upper } = intervalAround(forecast, calibration[level], around);
-      columns.push([`lower_${level}`, lower], [`upper_${level}`, upper]);
-    }
-  }
+  const columns: [string, Float64Array][] = [
+    ...outputs.map((values, i): [string, Float64Array] => [`output_${i}`, values]),
+    ...boundsOf(calibration, outputs, rows),
+  ];
   const guesses = mostProbable(outputs, rows);
   const declared = columns.map(([name]) => `${name} DOUBLE`);
   await connection.run(`CREATE TEMP TABLE predictions (o INTEGER, guess INTEGER, ${declared.join(', ')})`);

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { typedRows } from '../data/upload/contract/typed-rows.ts';
+import { literal } from '../data/quote.ts';
+import { type TypedColumn, typedRows } from '../data/upload/contract/typed-rows.ts';
 import { openUpload } from '../data/upload/reading/open-upload.ts';
 import { plainSentence } from '../data/upload/reading/plain-sentence.ts';
 import type { Source } from '../data/upload/reading/source.ts';
@@ -18,6 +19,8 @@ export interface RequestRows {
   readonly select: string;
   /** SQL name of a column of the contract as its type; NULL where the text is no such value. */
   readonly typed: (column: string) => string;
+  /** SQL text that says what is wrong with a row's value of a column of the contract; NULL where nothing is. */
+  readonly wrong: (column: string) => string;
 }
 
 export interface OpenedRequest {
@@ -53,10 +56,21 @@ export async function openRequest(
           columns: source.columns.map(({ name }, i) => ({ name, sql: `q${i}` })),
           select: rows.select(['row_number() OVER () AS o', ...originals].join(', ')),
           typed: name => rows.columns.find(column => column.name === name)?.value ?? 'NULL',
+          wrong: name => {
+            const column = rows.columns.find(found => found.name === name);
+            return column === undefined ? 'NULL' : wrongValue(column);
+          },
         };
       }),
   };
 }
+
+/** As much of a value as is needed to find it in the file. */
+const SHOWN = 40;
+
+const wrongValue = ({ name, raw, value, spec }: TypedColumn): string => `
+  CASE WHEN ${raw} IS NOT NULL AND ${value} IS NULL
+  THEN ${literal(`the ${name} "`)} || left(${raw}::VARCHAR, ${SHOWN}) || ${literal(`" is no ${spec.type}`)} END`;
 
 /** The contract without the columns that the file neither has nor needs. */
 function narrowed(contract: TableSpec, { columns: found }: Source, needed: readonly string[]): TableSpec {

@@ -1,7 +1,9 @@
 import { contractProblems } from './contract-problems.ts';
 import { addDuration } from './duration.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from './forecast-columns.ts';
+import { cycleOf } from './learning.ts';
 import { directionOf, METRICS } from './metrics.ts';
+import { releaseProblems } from './release.ts';
 import {
   type ColumnSpec,
   durationOf,
@@ -10,7 +12,10 @@ import {
   type Spec,
   type TabularSpec,
 } from './schema.ts';
+import { scriptProblems } from './script.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
+import { isTimeZone, offsetsOf } from './time-zones.ts';
+import { WITHOUT_NUMBERS } from './trainer-names.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
 export interface SpecProblem {
@@ -27,6 +32,7 @@ export function consistencyProblems(spec: Spec): SpecProblem[] {
     ...(isTabular(spec) ? exampleProblems(spec) : [...seriesProblems(spec), ...splitProblems(spec)]),
     ...candidateProblems(spec),
     ...gateProblems(spec),
+    ...releaseProblems(spec),
   ];
 }
 
@@ -130,7 +136,26 @@ function* seriesProblems(spec: ForecastingSpec): Iterable<SpecProblem> {
     yield { path: ['series', 'top'], message: 'needs "by": without it there is only one series' };
   }
   yield* timeColumnProblems(spec, name, time, ['series', 'time']);
+  yield* clockProblems(spec);
   yield* reservedNameProblems(spec);
+}
+
+const DAY = 86_400_000;
+
+/** Of days and more, some have an hour more or less; of hours none can, so they must fit every offset of the zone. */
+function* clockProblems({ tables, series }: ForecastingSpec): Iterable<SpecProblem> {
+  const table = tables[series.table];
+  const zone = table?.read?.timezone;
+  const { months, milliseconds } = durationOf(series.every);
+  if (zone === undefined || !isTimeZone(zone) || table?.columns[series.time]?.type !== 'timestamp') return;
+  if (months > 0 || milliseconds % DAY === 0) return;
+  if ([...offsetsOf(zone)].every(offset => offset % milliseconds === 0)) return;
+  yield {
+    path: ['series', 'every'],
+    message:
+      `${series.every} does not fit the clocks of ${zone}, which read.timezone of table ${series.table} names; allowed ` +
+      'are whole days and longer, and lengths that divide every difference of these clocks from UTC, such as 15 minutes',
+  };
 }
 
 /** Forecasts and answers have the columns of a series beside columns of their own. */
@@ -174,7 +199,14 @@ function* splitProblems(spec: ForecastingSpec): Iterable<SpecProblem> {
 }
 
 /** What needs no SQL; the rest of a tabular spec is judged where its expressions are bound. */
-function* exampleProblems({ slices, examples }: TabularSpec): Iterable<SpecProblem> {
+function* exampleProblems(spec: TabularSpec): Iterable<SpecProblem> {
+  const { slices, examples, tables, monitoring } = spec;
+  if (cycleOf(monitoring) !== undefined && (examples.time ?? tables[examples.base]?.time) === undefined) {
+    yield {
+      path: ['monitoring', 'drift', 'season'],
+      message: `needs to know when a row happened; add "time:" to table ${examples.base}`,
+    };
+  }
   const features = Object.keys(examples.features);
   for (const [i, slice] of slices.entries()) {
     if (!features.includes(slice)) {
@@ -205,8 +237,19 @@ function* candidateProblems(spec: Spec): Iterable<SpecProblem> {
     const text = JSON.stringify(candidate);
     if (seen.has(text)) yield { path: ['candidates', i], message: 'the same candidate stands above already' };
     seen.add(text);
-    for (const { field, message } of [...fileProblems(candidate), ...searchProblems(candidate)]) {
+    for (const { field, message } of [
+      ...fileProblems(candidate),
+      ...scriptProblems(candidate),
+      ...searchProblems(candidate),
+    ]) {
       yield { path: ['candidates', i, ...field], message };
+    }
+    const instead = WITHOUT_NUMBERS[candidate.trainer];
+    if (candidate.space !== undefined && instead !== undefined) {
+      yield {
+        path: ['candidates', i, 'space'],
+        message: `is for numbers to draw; the trainer ${candidate.trainer} ${instead}`,
+      };
     }
   }
   const runs = spec.candidates.reduce((sum, candidate) => sum + runsOf(candidate), 0);

@@ -1,5 +1,6 @@
 import type { SpecProblem } from './consistency.ts';
 import type { ColumnSpec, ReadOptions, TableSpec } from './schema.ts';
+import { isTimeZone } from './time-zones.ts';
 
 /** The name under which DuckDB counts the rows of a Parquet file. */
 const ROW_NUMBER = 'file_row_number';
@@ -60,15 +61,5 @@ function isOfType({ type }: ColumnSpec, value: string | number | boolean): boole
     case 'date':
     case 'timestamp':
       return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    // Offsets are no zones to DuckDB.
-    return !/^[+-]/.test(name);
-  } catch {
-    return false;
   }
 }

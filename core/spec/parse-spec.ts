@@ -139,9 +139,13 @@ function describe(issue: Issue, document: Document): SpecProblem[] {
           },
         ];
       }
-      const expected = issue.errors
-        .flat()
-        .map(inner => (inner.code === 'invalid_type' ? inWords(inner.expected) : inner.message));
+      // Of one shape the outside is right: what is wrong is inside it.
+      const [inside, ...others] = issue.errors.filter(errors => errors.every(isInside));
+      if (inside !== undefined && others.length === 0)
+        return inside.flatMap(inner =>
+          describe({ ...inner, path: [...issue.path, ...inner.path] }, document),
+        );
+      const expected = issue.errors.flat().map(inWordsOfShape);
       return [{ path, message: `found ${found}; allowed: ${[...new Set(expected)].join(' or ')}` }];
     }
     case 'invalid_key':
@@ -169,16 +173,16 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const inWords = (type: string): string => WORDS[type] ?? type;
 
-/** Values that the full spec language has and this release refuses: the reader should not search for a typing error. */
-const LATER: Readonly<Record<string, string>> = {
-  approval: 'manual approval is not supported yet',
-  rollout: 'canary rollout is not supported yet',
-};
+const isInside = (issue: Issue): boolean => issue.path.length > 0 || issue.code === 'unrecognized_keys';
+
+/** What one shape of a place would have been. */
+function inWordsOfShape(issue: Issue): string {
+  if (issue.code === 'invalid_type') return inWords(issue.expected);
+  return issue.code === 'invalid_value' ? issue.values.map(String).join(' or ') : issue.message;
+}
 
 /** What a reader should know of a word that is right elsewhere. */
 function noteOn(path: readonly (string | number)[], document: Document): string {
-  const later = LATER[String(path[0])];
-  if (later !== undefined) return ` (${later})`;
   const word: unknown = document.getIn(path);
   const tasks = path[0] === 'candidates' && path.at(-1) === 'trainer' ? tasksOfTrainer(String(word)) : [];
   return tasks.length === 0 ? '' : ` ("${word}" learns ${tasks.join(' and ')} only)`;

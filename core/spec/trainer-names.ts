@@ -7,8 +7,9 @@ import type { Task } from './metrics.ts';
 export const TRAINER_TASKS = {
   baseline: ['forecasting', 'regression', 'classification'],
   mstl: ['forecasting'],
-  'gradient-boosting': ['regression', 'classification'],
+  'gradient-boosting': ['forecasting', 'regression', 'classification'],
   onnx: ['regression', 'classification'],
+  script: ['regression', 'classification'],
 } as const satisfies Record<string, readonly Task[]>;
 
 export type TrainerName = keyof typeof TRAINER_TASKS;
@@ -24,3 +25,9 @@ export const trainersFor = (task: Task): TrainerName[] =>
   Object.keys(TRAINER_TASKS)
     .filter(isTrainerName)
     .filter(name => tasksOfTrainer(name).includes(task));
+
+/** Trainers without a single number to tune: random search has nothing to draw for them. Each with what it has instead. */
+export const WITHOUT_NUMBERS: Readonly<Partial<Record<TrainerName, string>>> = {
+  baseline: 'has no hyperparameters',
+  mstl: 'has no numbers to tune, only "transform"; write "grid: { transform: [none, log] }"',
+};

@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   modelStore: 'ANTEI_MODEL_STORE',
   /** Namespace of the metrics, where the deployment has a name of its own. */
   metricNamespace: 'ANTEI_METRIC_NAMESPACE',
+  /** Name of the model that an endpoint serves. */
+  servedModel: 'ANTEI_SERVED_MODEL',
 } as const;
 
 /** The value of a variable that the infrastructure promised, or may have set where there is another way. */

@@ -59,6 +59,15 @@ export class TrainingError extends AnteiError {
   override readonly name = 'TrainingError';
 }
 
+/**
+ * A training job did not run, or not to its end, for a reason that lies outside the script: no capacity, a limit of the
+ * account, no such image. Its run records it, and the next delivery tries again.
+ */
+export class TrainingJobError extends AnteiError {
+  static readonly NAME = 'TrainingJobError';
+  override readonly name = TrainingJobError.NAME;
+}
+
 /** Bytes are no model, or one of another format version, or not whole. */
 export class ModelFormatError extends AnteiError {
   override readonly name = 'ModelFormatError';
@@ -72,6 +81,16 @@ export class NoSuchRunError extends AnteiError {
 /** No candidate could be trained, so there is nothing to evaluate. */
 export class NoCandidateError extends AnteiError {
   override readonly name = 'NoCandidateError';
+}
+
+/** A version that should wait for approval was decided already: by a repeated delivery of the same upload. */
+export class ApprovalDecidedError extends AnteiError {
+  override readonly name = 'ApprovalDecidedError';
+}
+
+/** What was asked of a version's approval cannot be done. */
+export class ApprovalError extends AnteiError {
+  override readonly name = 'ApprovalError';
 }
 
 /** A prediction cannot be made from what was asked. */

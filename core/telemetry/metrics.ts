@@ -6,6 +6,9 @@ const NAMESPACE = 'Antei';
 /** The one dimension that every metric has. */
 export const MODEL_DIMENSION = 'Model';
 
+/** Which version of the model it was about, where several are in production: `champion` or `challenger`. */
+export const VARIANT_DIMENSION = 'Variant';
+
 /** Metric name to CloudWatch unit. */
 export const METRICS = {
   /** Uploads that passed the quality gate. */
@@ -26,6 +29,8 @@ export const METRICS = {
   Promotions: 'Count',
   /** Versions that production went back from. */
   Rollbacks: 'Count',
+  /** Versions that wait for a person's decision. */
+  ApprovalsRequested: 'Count',
   /** Workflow executions that ended in Record failure. */
   WorkflowFailures: 'Count',
   /** Gate metric of the forecasts in force, against what happened. */
@@ -36,6 +41,16 @@ export const METRICS = {
   DriftedWindows: 'Count',
   /** Age of a table's newest rows over the age that its spec allows, of the table that is worst: above 1 is too old. */
   DataStaleness: 'None',
+  /** Share of the features, or series, of a window that drifted from the version's reference. */
+  DriftedShare: 'None',
+  /** 1 where that share is one that the spec calls drift, else 0. */
+  DatasetDrift: 'None',
+  /** How far the predictions are from those on the test part, over how far they may be: above 1 is drift. */
+  PredictionDrift: 'None',
+  /** An estimate of `ForecastErrorRatio` that needs no ground truth. */
+  EstimatedErrorRatio: 'None',
+  /** Share of what was predicted for a window whose ground truth is known by now. */
+  LabelCoverage: 'None',
   /** What the endpoint was asked, how often it failed, how often it refused, and how long it took. */
   EndpointRequests: 'Count',
   EndpointErrors: 'Count',
@@ -51,11 +66,13 @@ export type MetricId = keyof typeof METRICS;
 /**
  * One line of CloudWatch's Embedded Metric Format.
  * @param time ISO 8601; the moment the values belong to, not the moment of writing.
+ * @param variant Counts the values for the variant as well as for the model.
  */
 export function embeddedMetric(
   model: string,
   time: string,
   values: Partial<Record<MetricId, number>>,
+  variant?: string,
 ): string {
   const names = Object.keys(values) as MetricId[];
   return JSON.stringify({
@@ -64,12 +81,16 @@ export function embeddedMetric(
       CloudWatchMetrics: [
         {
           Namespace: environment('metricNamespace', NAMESPACE),
-          Dimensions: [[MODEL_DIMENSION]],
+          Dimensions: [
+            [MODEL_DIMENSION],
+            ...(variant === undefined ? [] : [[MODEL_DIMENSION, VARIANT_DIMENSION]]),
+          ],
           Metrics: names.map(name => ({ Name: name, Unit: METRICS[name] })),
         },
       ],
     },
     [MODEL_DIMENSION]: model,
+    ...(variant !== undefined && { [VARIANT_DIMENSION]: variant }),
     ...values,
   });
 }

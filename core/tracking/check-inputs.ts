@@ -9,7 +9,7 @@ import { datasetFiles } from './tracked-files.ts';
 
 /** One thing that a run depends on, or left behind: as it was recorded, and as it is now. */
 export interface InputCheck {
-  readonly input: 'dataset' | 'brought' | 'spec' | 'code' | 'library' | 'artifact';
+  readonly input: 'dataset' | 'brought' | 'program' | 'spec' | 'code' | 'library' | 'artifact';
   /** Its key, its name, or empty where there is only one of its kind. */
   readonly name: string;
   readonly recorded: string;

@@ -39,8 +39,10 @@ export function compareRuns(runs: readonly ComparedRun[]): Comparison {
       return { name, values, differs: new Set(values).size > 1 };
     });
   };
-  const inputs = rows(({ run: { model, dataset, trainer, seed, specDigest, codeDigest, versions } }) => ({
-    ...{ model, dataset, trainer, seed, spec: specDigest, code: codeDigest },
+  const inputs = rows(({ run: { script, versions, ...run } }) => ({
+    ...{ model: run.model, dataset: run.dataset, trainer: run.trainer, seed: run.seed },
+    ...(script !== undefined && { command: script.command.join(' '), image: script.image }),
+    ...{ spec: run.specDigest, code: run.codeDigest },
     ...versions,
   }));
   return {

@@ -67,14 +67,18 @@ function reasonFor(
     again.status === 'failed'
       ? `Training again failed (${again.error.message})`
       : 'Training again gave another model';
-  return causes.length === 0
-    ? `${ended}, although nothing that it depends on has changed: this trainer does not give the same model twice.`
-    : `${ended}: ${causes.map(inWords).join('; ')}.`;
+  if (causes.length > 0) return `${ended}: ${causes.map(inWords).join('; ')}.`;
+  const why =
+    recorded.script === undefined
+      ? 'this trainer does not give the same model twice'
+      : 'the script output differs from one time to the next';
+  return `${ended}, although nothing that it depends on has changed: ${why}.`;
 }
 
 const WHAT = {
   dataset: 'the dataset file',
   brought: 'the brought model file',
+  program: 'the program',
   spec: 'the spec',
   code: 'the code',
   library: 'the library',

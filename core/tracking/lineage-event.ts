@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 import { sha256 } from '../storage/digest.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
@@ -42,13 +43,29 @@ export interface RunEvent {
   readonly outputs: readonly LineageDataset[];
 }
 
-/** One attempt at a training run. */
+/** What is done for a model: the second word of the job's name. */
+export const jobSchema = z.enum(['validate', 'snapshot', 'train', 'evaluate', 'predict', 'measure']);
+
+export type Job = z.output<typeof jobSchema>;
+
+const JOB_TYPES: Readonly<Record<Job, string>> = {
+  validate: 'VALIDATION',
+  snapshot: 'SNAPSHOT',
+  train: 'TRAINING',
+  evaluate: 'EVALUATION',
+  predict: 'PREDICTION',
+  measure: 'MONITORING',
+};
+
+/** One attempt at a job. */
 export interface Attempt {
   readonly model: string;
-  readonly trainer: string;
-  /** Id of the run. */
+  readonly job: Job;
+  /** What tells jobs of one kind apart, such as the trainer. */
+  readonly variant?: string;
+  /** Names what the job was asked for: of a training, the id of its run. */
   readonly run: string;
-  /** ISO 8601; the moment that the work belongs to. Another attempt at the same run comes at another time. */
+  /** ISO 8601; the moment that the work belongs to. Another attempt at the same comes at another time. */
   readonly time: string;
   readonly codeDigest: string;
   /** Node's version. */
@@ -75,7 +92,7 @@ export interface VersionedObject {
 
 /** The event of an attempt. A function of its input: the same again is the same event. */
 export function lineageEvent(attempt: Attempt, happening: Happening): RunEvent {
-  const { model, trainer, run, time, codeDigest, node } = attempt;
+  const { model, job, variant, run, time, codeDigest, node } = attempt;
   const { type, after = 0, inputs = [], outputs = [], error } = happening;
   // A package URL, which says what code it was, wherever that is kept.
   const producer = `pkg:npm/antei?checksum=sha256:${codeDigest}`;
@@ -109,10 +126,10 @@ export function lineageEvent(attempt: Attempt, happening: Happening): RunEvent {
     },
     job: {
       namespace: 'antei',
-      name: `${model}.train.${trainer}`,
+      name: [model, job, ...(variant === undefined ? [] : [variant])].join('.'),
       facets: {
         jobType: facet(facetSchema('JobTypeJobFacet', '2-0-3'), {
-          ...{ processingType: 'BATCH', integration: 'ANTEI', jobType: 'TRAINING' },
+          ...{ processingType: 'BATCH', integration: 'ANTEI', jobType: JOB_TYPES[job] },
         }),
       },
     },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { type Attempt, type Happening, lineageEvent } from './lineage-event.ts';
+import { type Attempt, type Happening, type Job, jobSchema, lineageEvent } from './lineage-event.ts';
 
 /**
  * Writes the event of an attempt. Each attempt has one START and one end, under keys of their own: whoever comes second
@@ -19,18 +19,27 @@ export async function recordLineage(
   await models.putIfAbsent(key, canonicalJson(lineageEvent(attempt, happening)));
 }
 
+/** The jobs of each workflow: what a failed one leaves behind is not for the others to end. */
+const JOBS_OF: Readonly<Record<string, readonly Job[]>> = {
+  delivery: ['validate', 'snapshot', 'train', 'evaluate'],
+  prediction: ['predict'],
+  monitoring: ['measure'],
+};
+
 /**
  * Ends the attempts of a moment that began and did not end: their function died or ran out of time, and the workflow
  * has failed.
+ * @param workflow Name of the workflow.
  * @param error Why, in plain words.
  */
 export async function abortUnfinished(o: {
   readonly models: ObjectStore;
   readonly model: string;
   readonly time: string;
+  readonly workflow: string;
   readonly error: string;
 }): Promise<number> {
-  const { models, model, time, error } = o;
+  const { models, model, time, workflow, error } = o;
   const started = new Map<string, string>();
   const ended = new Set<string>();
   for await (const { key } of models.list(modelKeys.lineageAt(model, time))) {
@@ -45,6 +54,7 @@ export async function abortUnfinished(o: {
     const object = await models.get(key);
     if (object === undefined) continue;
     const attempt = attemptOf(JSON.parse(object.body.toString()), { model, run, time });
+    if (JOBS_OF[workflow]?.includes(attempt.job) !== true) continue;
     await recordLineage(models, attempt, { type: 'ABORT', error });
     aborted++;
   }
@@ -60,9 +70,11 @@ const eventSchema = z.object({
 
 function attemptOf(event: unknown, known: Pick<Attempt, 'model' | 'run' | 'time'>): Attempt {
   const { producer, job, run } = eventSchema.parse(event);
+  const [type, variant] = job.name.slice(`${known.model}.`.length).split('.');
   return {
     ...known,
-    trainer: job.name.slice(`${known.model}.train.`.length),
+    job: jobSchema.parse(type),
+    ...(variant !== undefined && { variant }),
     codeDigest: producer.slice(producer.lastIndexOf(':') + 1),
     node: run.facets.processing_engine.version,
   };

@@ -1,10 +1,9 @@
-import type { Series } from '../data/series.ts';
+import { foldOrigins } from '../data/dataset/split.ts';
 import type { FitNote } from './forecasting-method.ts';
+import type { GridSeries } from './grid-series.ts';
+import type { Importance } from './importance.ts';
 import { makeForecasts } from './make-forecasts.ts';
 import type { Recipe } from './recipe.ts';
-
-/** Each fold is one more fit; a part of many horizons is sampled evenly instead of forecast whole. */
-const MOST_FOLDS = 10;
 
 export interface Backtest {
   /** For each series, one forecast per step from `from` to `to`; NaN where a step was not forecast. */
@@ -13,35 +12,30 @@ export interface Backtest {
   readonly ahead: readonly number[];
   /** Every kind of note once per series. */
   readonly notes: readonly FitNote[];
-  /** Notes of the last fold, which knows the most. */
-  readonly last: readonly FitNote[];
+  /** Notes and importance of the last fold, which knows the most. */
+  readonly last: { readonly notes: readonly FitNote[]; readonly importance: readonly Importance[] };
 }
 
 /**
  * Forecasts the steps from `from` to `to` of complete series as production would have done: fold by fold, each of at
  * most one horizon, fitted on everything before it and on nothing after.
- *
- * Source: Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of Forecasting 16 (2000)
- * 437-450 (rolling origin).
  */
-export function backtest(recipe: Recipe, series: readonly Series[], from: number, to: number): Backtest {
+export function backtest(
+  recipe: Recipe,
+  { series, grid }: Pick<GridSeries, 'series' | 'grid'>,
+  from: number,
+  to: number,
+): Backtest {
   const forecasts = series.map(() => new Float64Array(to - from).fill(Number.NaN));
   const ahead = Array.from({ length: to - from }, (_, step) => (step % recipe.horizon) + 1);
   const notes = new Map<string, FitNote>();
-  let last: readonly FitNote[] = [];
-  for (const origin of originsOf(from, to, recipe.horizon)) {
+  let last: Backtest['last'] = { notes: [], importance: [] };
+  for (const origin of foldOrigins({ from, to }, recipe.horizon)) {
     const known = series.map(one => ({ ...one, values: one.values.subarray(0, origin) }));
-    const fold = makeForecasts(recipe, known, Math.min(recipe.horizon, to - origin));
+    const fold = makeForecasts(recipe, { series: known, grid }, Math.min(recipe.horizon, to - origin));
     for (const [i, values] of fold.values.entries()) forecasts[i]?.set(values, origin - from);
-    last = fold.notes;
+    last = fold;
     for (const note of fold.notes) notes.set(`${note.series} ${note.kind}`, note);
   }
   return { forecasts, ahead, notes: [...notes.values()], last };
-}
-
-/** First steps of the folds. */
-export function originsOf(from: number, to: number, horizon: number): number[] {
-  const folds = Math.ceil((to - from) / horizon);
-  const taken = Math.min(folds, MOST_FOLDS);
-  return Array.from({ length: taken }, (_, i) => from + Math.floor((i * folds) / taken) * horizon);
 }

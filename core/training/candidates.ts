@@ -1,6 +1,7 @@
 import type { Spec } from '../spec/schema.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import type { CandidateRequest } from './recipe-of.ts';
+import { scriptOf } from './script/script-request.ts';
 import { expandSearch } from './search.ts';
 
 /**
@@ -11,9 +12,9 @@ import { expandSearch } from './search.ts';
 export function candidatesOf({ candidates, gate }: Spec): CandidateRequest[] {
   const needed =
     gate.better_than.includes('baseline') && !candidates.some(({ trainer }) => trainer === 'baseline');
-  const written = candidates.flatMap(({ trainer, file, ...search }) =>
+  const written = candidates.flatMap(({ trainer, file, ...rest }) =>
     file === undefined
-      ? expandSearch(search).map(hyperparameters => ({ trainer, hyperparameters }))
+      ? expandSearch(rest).map(hyperparameters => ({ trainer, hyperparameters, ...scriptOf(rest) }))
       : [{ trainer, hyperparameters: { file } }],
   );
   const all = needed ? [{ trainer: 'baseline', hyperparameters: {} }, ...written] : written;

@@ -1,7 +1,11 @@
 import type { Series } from '../data/series.ts';
+import type { Duration } from '../spec/duration.ts';
+import type { Importance } from './importance.ts';
 import type { Hyperparameters, Method } from './trainer.ts';
 
 export interface FitOptions {
+  /** The step of the series' grid. */
+  readonly every: Duration;
   /** Season lengths in steps, the most important first. */
   readonly season: readonly number[];
   /** The longest forecast that will be asked for, in steps. */
@@ -26,6 +30,8 @@ export interface FitNote {
 
 export interface FittedModel {
   readonly notes: readonly FitNote[];
+  /** What the model looks at, most important first; empty where it has no features. */
+  readonly importance: readonly Importance[];
   /**
    * The next values of each series, in the order of the series.
    * @param horizon At most the horizon of the fit.
@@ -36,6 +42,9 @@ export interface FittedModel {
 
 /** A way to make forecasts of series. */
 export interface ForecastingMethod extends Method {
-  /** Deterministic: equal series and options give equal forecasts. */
+  /**
+   * Deterministic: equal series and options give equal forecasts.
+   * @param series Equally long; element i of each is one period.
+   */
   fit(series: readonly Series[], options: FitOptions): FittedModel;
 }

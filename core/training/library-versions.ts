@@ -11,5 +11,5 @@ export const libraryVersions = (trainer: string): Record<string, string> => ({
   duckdb: duckDbVersion(),
   '@bsull/augurs': `sha256:${augursDigest()}`,
   // Large enough that only those who use it look at it.
-  ...(trainer === 'onnx' && { 'onnxruntime-web': `sha256:${runtimeDigest()}` }),
+  ...((trainer === 'onnx' || trainer === 'script') && { 'onnxruntime-web': `sha256:${runtimeDigest()}` }),
 });

@@ -1,5 +1,6 @@
-import type { Series } from '../data/series.ts';
 import type { FitNote } from './forecasting-method.ts';
+import type { GridSeries } from './grid-series.ts';
+import type { Importance } from './importance.ts';
 import type { Recipe } from './recipe.ts';
 import { methodOf } from './trainers.ts';
 
@@ -7,21 +8,24 @@ export interface Forecasts {
   /** `horizon` values for each series, in the order of the series; NaN throughout where a series has no value. */
   readonly values: readonly Float64Array[];
   readonly notes: readonly FitNote[];
+  readonly importance: readonly Importance[];
 }
 
 /** Fits a recipe on series and forecasts the steps after their end. */
 export function makeForecasts(
   recipe: Recipe,
-  series: readonly Series[],
+  { series, grid: { every } }: Pick<GridSeries, 'series' | 'grid'>,
   horizon = recipe.horizon,
 ): Forecasts {
   const { trainer, hyperparameters, season, seed } = recipe;
-  const model = methodOf('forecasting', trainer).fit(series, { season, seed, hyperparameters, horizon });
+  const model = methodOf('forecasting', trainer).fit(series, {
+    ...{ every, season, seed, hyperparameters, horizon },
+  });
   const values = model.forecast(horizon).map((points, i) => {
     const floor = floorOf(series[i]?.values);
     return points.map(point => Math.max(point, floor));
   });
-  return { values, notes: model.notes };
+  return { values, notes: model.notes, importance: model.importance };
 }
 
 /**

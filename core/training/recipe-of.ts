@@ -1,5 +1,6 @@
 import type { ForecastingSpec } from '../spec/schema.ts';
 import { type Recipe, SEED } from './recipe.ts';
+import type { ScriptRequest } from './script/script-request.ts';
 import type { Hyperparameters } from './trainer.ts';
 import { checkedHyperparameters, methodOf } from './trainers.ts';
 
@@ -7,6 +8,8 @@ import { checkedHyperparameters, methodOf } from './trainers.ts';
 export interface CandidateRequest {
   readonly trainer: string;
   readonly hyperparameters: Hyperparameters;
+  /** Of the trainer `script`. */
+  readonly script?: ScriptRequest | undefined;
 }
 
 /**

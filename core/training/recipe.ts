@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * All that makes forecasts from series: equal recipes on equal series give equal forecasts. The libraries behind the
- * trainers cannot be stored as fitted models, so a version is its recipe, and is fitted again on the newest data.
+ * All that makes forecasts from series: equal recipes on equal series give equal forecasts. A version is its recipe, and
+ * is fitted again on the newest data, which matter most; not every library behind a trainer could store a model anyway.
  */
 export const recipeSchema = z.object({
   trainer: z.string(),
@@ -16,5 +16,5 @@ export const recipeSchema = z.object({
 
 export type Recipe = z.output<typeof recipeSchema>;
 
-/** No trainer here draws random numbers yet; the seed is part of every recipe all the same, so that runs stay comparable. */
+/** One for all, so that runs stay comparable. */
 export const SEED = 1;

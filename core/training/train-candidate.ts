@@ -1,22 +1,16 @@
 import { performance } from 'node:perf_hooks';
-import { resourceUsage } from 'node:process';
-import { isTabular, type Spec } from '../spec/schema.ts';
-import { canonicalJson, identityOf, sha256 } from '../storage/digest.ts';
+import { isTabular } from '../spec/schema.ts';
+import { identityOf, sha256 } from '../storage/digest.ts';
 import { modelKeys } from '../storage/layout.ts';
 import { messageOf } from '../telemetry/errors.ts';
+import { peakMemory, restartPeakMemory } from '../telemetry/peak-memory.ts';
 import { prepareForecaster } from './forecasting/train-forecaster.ts';
 import { libraryVersions } from './library-versions.ts';
 import { SEED } from './recipe.ts';
-import { findRun, loadRun, type RunRecord } from './run-record.ts';
+import { runId, type TrainingRequest } from './run-id.ts';
+import { keepRun, type RunRecord, settledRun } from './run-record.ts';
 import { preparePredictor } from './tabular/train-predictor.ts';
-import type { Classroom, Learned } from './trained-candidate.ts';
-
-export interface TrainingRequest extends Classroom {
-  /** ISO 8601; the moment that the work belongs to. */
-  readonly time: string;
-  /** Digest of the code that trains: another code is another run. */
-  readonly codeDigest: string;
-}
+import type { Learned } from './trained-candidate.ts';
 
 /**
  * Trains one candidate on the training part, measures it on the validation part, and stores what it has learned. The
@@ -27,18 +21,20 @@ export interface TrainingRequest extends Classroom {
 export async function trainCandidate(request: TrainingRequest): Promise<RunRecord> {
   const { models, spec, candidate, dataset, codeDigest } = request;
   const id = runId(request);
-  const known = await findRun(models, spec.name, id);
+  const known = await settledRun(models, spec.name, id, request.time);
   if (known !== undefined) return known;
 
+  restartPeakMemory();
   const learn = await prepare(request);
   const started = performance.now();
   const learned = await attempt(learn);
   const facts = {
     ...{ id, model: spec.name, dataset, specDigest: identityOf(spec), codeDigest, seed: SEED },
     ...{ trainer: candidate.trainer, hyperparameters: { ...candidate.hyperparameters }, time: request.time },
+    ...(candidate.script !== undefined && { script: candidate.script }),
     versions: libraryVersions(candidate.trainer),
     seconds: Math.round(performance.now() - started) / 1000,
-    memory: Math.round(resourceUsage().maxRSS / 1024),
+    memory: peakMemory(),
   };
 
   let run: RunRecord;
@@ -48,26 +44,11 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
     const files = Object.entries(learned.artifacts);
     for (const [name, content] of files) await models.put(modelKeys.run(spec.name, id, name), content);
     const artifacts = Object.fromEntries(files.map(([name, content]) => [name, sha256(content)]));
-    run = { ...facts, status: 'succeeded', ...learned.outcome, artifacts };
+    const { seconds = facts.seconds } = learned;
+    run = { ...facts, seconds, status: 'succeeded', ...learned.outcome, artifacts };
   }
-  const first = await models.putIfAbsent(modelKeys.run(spec.name, id, 'run.json'), canonicalJson(run));
-  return first ? run : loadRun(models, spec.name, id);
+  return keepRun(models, run);
 }
-
-/** Id of a run: names all that decides its result. */
-export const runId = ({ spec, dataset, candidate, codeDigest }: TrainingRequest): string =>
-  identityOf({
-    ...{ dataset, codeDigest, seed: SEED, ...asked(spec) },
-    ...{ candidate: candidate.trainer, hyperparameters: candidate.hyperparameters },
-  });
-
-/** What the spec asks of a model that is not part of every dataset's identity. */
-const asked = (spec: Spec): Record<string, unknown> =>
-  isTabular(spec)
-    ? spec.task === 'regression'
-      ? { quantile: spec.quantile ?? null }
-      : {}
-    : { horizon: spec.horizon, season: spec.series.season };
 
 /** Reads the data, and gives the function that learns. */
 const prepare = ({ spec, ...rest }: TrainingRequest): Promise<() => Promise<Learned>> =>

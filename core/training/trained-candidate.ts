@@ -2,6 +2,7 @@ import type { Spec } from '../spec/schema.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { CandidateRequest } from './recipe-of.ts';
 import type { ForecasterRun, PredictorRun, SucceededRun } from './run-record.ts';
+import type { JobResult } from './script/read-script-model.ts';
 
 /** Where a candidate finds its data. */
 export interface Classroom<S extends Spec = Spec> {
@@ -11,9 +12,11 @@ export interface Classroom<S extends Spec = Spec> {
   /** Id of the dataset. */
   readonly dataset: string;
   readonly candidate: CandidateRequest;
+  /** Of a script: what is known of its training job. */
+  readonly result?: JobResult;
 }
 
-type Told = Exclude<keyof ForecasterRun & keyof PredictorRun, 'task' | 'metrics'>;
+type Told = Exclude<keyof ForecasterRun & keyof PredictorRun, 'task' | 'metrics' | 'importance'>;
 
 /** What a run has to tell beside the facts of every run. */
 export type Learned<R extends SucceededRun = SucceededRun> = R extends SucceededRun
@@ -21,6 +24,8 @@ export type Learned<R extends SucceededRun = SucceededRun> = R extends Succeeded
       /** The files of the model artifact, by their names under the run. */
       readonly artifacts: Readonly<Record<string, string | Uint8Array>>;
       readonly outcome: Omit<R, Told>;
+      /** Time of a training that was done elsewhere. */
+      readonly seconds?: number | undefined;
     }
   : never;
 

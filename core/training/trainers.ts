@@ -1,8 +1,10 @@
 import { isTrainerName, TRAINER_TASKS, type TrainerName, tasksOfTrainer } from '../spec/trainer-names.ts';
 import { TrainingError } from '../telemetry/errors.ts';
 import { baseline } from './baseline.ts';
+import { boostedForecaster } from './forecasting/boosted/boosted-forecaster.ts';
 import { mstl } from './mstl.ts';
 import { broughtModel } from './onnx/brought-model.ts';
+import { scriptMethod } from './script/script-method.ts';
 import { boostedTrees } from './tabular/boosted-trees.ts';
 import { priorMethod } from './tabular/prior.ts';
 import type { Hyperparameters, Kind, Method, Methods, Trainer } from './trainer.ts';
@@ -11,8 +13,9 @@ import type { Hyperparameters, Kind, Method, Methods, Trainer } from './trainer.
 const TRAINERS: { readonly [Name in TrainerName]: Trainer<Name> } = {
   baseline: { forecasting: baseline, tabular: priorMethod },
   mstl: { forecasting: mstl },
-  'gradient-boosting': { tabular: boostedTrees },
+  'gradient-boosting': { forecasting: boostedForecaster, tabular: boostedTrees },
   onnx: { tabular: broughtModel },
+  script: { tabular: scriptMethod },
 };
 
 /** The method of a trainer for a kind of task. Throws TrainingError when there is no such trainer, or it has none. */

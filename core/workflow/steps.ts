@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { REMEDIES } from '../monitoring/remedies/incident.ts';
 import { unpackSpec } from '../spec/packed-spec.ts';
+import { jobDescriptionSchema } from '../training/script/job-description.ts';
+import { scriptRequestSchema } from '../training/script/script-request.ts';
 
 /**
  * Inputs and outputs of every workflow step. State machines carry keys and small facts, never data; each handler
@@ -16,7 +18,10 @@ const model = z.string();
 const candidate = z.object({
   trainer: z.string(),
   hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  script: scriptRequestSchema.optional(),
 });
+
+const texts = z.record(z.string(), z.string());
 
 const trainedRun = z.object({ run: z.string(), status: z.enum(['succeeded', 'failed']) });
 
@@ -29,8 +34,34 @@ export const steps = {
     input: z.object({ time, spec }),
     output: z.object({ dataset: z.string(), candidates: z.array(candidate) }),
   },
-  trainCandidate: {
+  prepareTrainingJob: {
     input: z.object({ time, spec, dataset: z.string(), candidate }),
+    output: z.object({
+      /** Whether it is known already how the script ended: then no job is needed. */
+      ended: z.boolean(),
+      /** What names the script with its data and hyperparameters; jobs come and go. */
+      script: z.string(),
+      name: z.string(),
+      image: z.string(),
+      command: z.array(z.string()),
+      instance: z.string(),
+      /** The longest that the program may run. */
+      seconds: z.int(),
+      hyperparameters: texts,
+      variables: texts,
+      /** Keys of the model bucket: folders that end with a slash. */
+      channels: z.object({ train: z.string(), validation: z.string() }),
+      output: z.string(),
+    }),
+  },
+  trainCandidate: {
+    input: z.object({
+      ...{ time, spec, dataset: z.string(), candidate },
+      /** Of a script: its training job, how that is described, and what the workflow failed with instead. */
+      job: z.object({ script: z.string(), name: z.string() }).optional(),
+      described: jobDescriptionSchema.optional(),
+      failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
+    }),
     output: trainedRun,
   },
   evaluateCandidates: {
@@ -40,16 +71,48 @@ export const steps = {
   },
   registerVersion: {
     input: z.object({ time, spec, dataset: z.string(), run: z.string() }),
-    output: z.object({ version: z.int() }),
+    /** Whether a person decides on it, and whether it is tried beside the champion before it takes over. */
+    output: z.object({ version: z.int(), approval: z.boolean(), trial: z.boolean() }),
+  },
+  requestApproval: {
+    input: z.object({ time, spec, version: z.int() }),
+    /** What the model's owner is told, and how long the workflow waits for an answer. */
+    output: z.object({ subject: z.string(), message: z.string(), seconds: z.int().min(1) }),
+  },
+  awaitDecision: {
+    input: z.object({ time, spec, version: z.int(), token: z.string() }),
+    output: z.object({}),
+  },
+  recordDecision: {
+    /** What the state came to that waited for the decision. */
+    input: z.object({ time, spec, version: z.int(), answer: z.unknown() }),
+    output: z.object({ approved: z.boolean(), time }),
+  },
+  startRollout: {
+    input: z.object({ time, spec, version: z.int() }),
+    /** Whether the version is on trial, and when it is judged. */
+    output: z.object({ started: z.boolean(), until: time }),
+  },
+  judgeRollout: {
+    input: z.object({ time, spec, version: z.int() }),
+    output: z.object({ promote: z.boolean(), reason: z.string() }),
+  },
+  endRollout: {
+    input: z.object({ time, spec, version: z.int(), reason: z.string() }),
+    output: z.object({ ended: z.boolean() }),
   },
   promoteVersion: {
     input: z.object({ time, spec, version: z.int() }),
     output: z.object({ promoted: z.boolean(), reason: z.string() }),
   },
   predictBatch: {
-    /** Without a key: the forecast of the version in production. With one: the request file under that key. */
+    /**
+     * Without a key: the forecast of the version in production. With one: the request file under that key, or the forecast
+     * that continues the accepted part of that key.
+     */
     input: z.object({ time, spec, key: z.string().optional() }),
-    output: z.object({ version: z.int(), keys: z.array(z.string()) }),
+    /** The version is null where nothing had to be predicted. */
+    output: z.object({ version: z.int().nullable(), keys: z.array(z.string()) }),
   },
   measureWindow: {
     /** With the key of an accepted part: the time that the part covers. Without: the period that ends at `time`. */

@@ -15,15 +15,21 @@ export const handler = defineStep(
     if (accepted) {
       metrics({ UploadsAccepted: 1, RowsAccepted: rows.accepted, RowsRejected: rows.rejected });
       const dropped = rows.rejected > 0 ? `, ${rows.rejected} dropped` : '';
-      await record('accepted', `${file} was accepted into ${table}: ${rows.accepted} rows${dropped}`, {
-        table,
-        file,
-        sha256,
-        part,
-        rows,
-        reasons: rules,
-        warnings: warnings.map(({ rule, rows }) => ({ rule, rows })),
-      });
+      const warned = warnings.length > 0 ? `; warnings: ${warnings.map(({ rule }) => rule).join(', ')}` : '';
+      await record(
+        'accepted',
+        `${file} was accepted into ${table}: ${rows.accepted} rows${dropped}${warned}`,
+        {
+          table,
+          file,
+          sha256,
+          part,
+          rows,
+          reasons: rules,
+          warnings: warnings.map(({ rule, rows }) => ({ rule, rows })),
+          report,
+        },
+      );
     } else {
       metrics({ UploadsQuarantined: 1, RowsRejected: rows.rejected });
       await record(

@@ -1,5 +1,7 @@
 import { writeModelCard } from '../../core/insights/model-card.ts';
 import { registerVersion } from '../../core/registry/versions.ts';
+import { trialOf } from '../../core/spec/release.ts';
+import { deploys } from '../../core/spec/stages.ts';
 import { defineStep } from '../step.ts';
 
 export const handler = defineStep(
@@ -13,6 +15,11 @@ export const handler = defineStep(
       dataset,
       card,
     });
-    return { version: version.version };
+    const goesOn = deploys(spec);
+    return {
+      version: version.version,
+      approval: goesOn && spec.approval !== 'automatic',
+      trial: goesOn && trialOf(spec) !== undefined,
+    };
   },
 );

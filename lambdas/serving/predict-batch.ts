@@ -9,6 +9,8 @@ export const handler = defineStep('predictBatch', async ({ time, spec, key }, { 
     time,
     ...(key !== undefined && { key }),
   });
+  // New data that nothing has to be predicted from is no news.
+  if (version === null) return { version, keys };
   const summary =
     keys.length === 0
       ? `Version ${version} predicts rows when they are asked for`

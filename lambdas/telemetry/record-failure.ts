@@ -7,7 +7,7 @@ export const handler = defineStep(
   async ({ time, model, workflow, error, cause: wrapped }, { models, metrics, record }) => {
     const cause = plainCause(wrapped);
     metrics({ WorkflowFailures: 1 });
-    if (workflow === 'delivery') await abortUnfinished({ models, model, time, error: `${error}: ${cause}` });
+    await abortUnfinished({ models, model, time, workflow, error: `${error}: ${cause}` });
     await record('failed', `The ${workflow} workflow failed: ${error}`, { workflow, error, cause });
     return {};
   },

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { PROJECT } from '../project.ts';
+import type { HandlerDefinition } from './handlers.ts';
 
 /** The native library comes from a layer; everything else, the AWS SDK included, is in the bundle. */
 const EXTERNAL = ['@duckdb/node-bindings-*'];
@@ -44,9 +45,22 @@ export function bundleHandlers(entries: readonly string[], project: string = PRO
   );
 }
 
-/** Writes what Lambda unpacks: `index.mjs`, and the package files that the code opens beside it. */
-export function writeBundle(directory: string, bundle: Uint8Array, packageFiles: readonly string[]): void {
-  writeFileSync(join(directory, 'index.mjs'), bundle);
+/**
+ * Writes what Lambda unpacks: the handler's `index.mjs`, its threads under their own names, and the package files that
+ * the code opens beside it.
+ */
+export function writeBundle(
+  directory: string,
+  bundles: Bundles,
+  { entry, threads, packageFiles }: Pick<HandlerDefinition, 'entry' | 'threads' | 'packageFiles'>,
+): void {
+  const write = (file: string, source: string): void => {
+    const bundle = bundles.get(source);
+    if (bundle === undefined) throw new Error(`${source} was not bundled`);
+    writeFileSync(join(directory, `${file}.mjs`), bundle);
+  };
+  write('index', entry);
+  for (const thread of threads) write(basename(thread, '.ts'), thread);
   for (const file of packageFiles) {
     const target = join(directory, 'node_modules', file);
     mkdirSync(dirname(target), { recursive: true });

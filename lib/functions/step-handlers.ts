@@ -1,24 +1,13 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  type Architecture,
-  Code,
-  type ILayerVersion,
-  Function as LambdaFunction,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, Size } from 'aws-cdk-lib';
+import type { ILayerVersion, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../../core/telemetry/environment.ts';
 import type { StepName } from '../../core/workflow/steps.ts';
 import { capitalized } from '../capitalized.ts';
-import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
-import { bundleDirectory } from './bundle-directory.ts';
-import { type Bundles, writeBundle } from './bundle-handlers.ts';
-import { cachedBundles } from './cached-bundles.ts';
+import { bundledCode } from './bundled-code.ts';
 import { HANDLERS, type HandlerDefinition } from './handlers.ts';
-import { architectureOf, duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
+import { duckDbLayer, onnxLayer, type Platform } from './library-layers.ts';
+import { nodeFunction } from './node-function.ts';
 
 export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
@@ -31,8 +20,7 @@ export interface StepHandlersProps {
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
 export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
-  readonly #architecture: Architecture;
-  readonly #bundles: Bundles = cachedBundles(Object.values(HANDLERS).map(({ entry }) => entry));
+  readonly #platform: Platform;
 
   constructor(
     scope: Construct,
@@ -40,7 +28,7 @@ export class StepHandlers extends Construct {
     { dataBucket, modelBucket, platform, uploadsAtOnce }: StepHandlersProps,
   ) {
     super(scope, id);
-    this.#architecture = architectureOf(platform);
+    this.#platform = platform;
     const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
@@ -57,9 +45,16 @@ export class StepHandlers extends Construct {
     this.functions = {
       validateUpload: create('validateUpload'),
       snapshotDataset: create('snapshotDataset'),
+      prepareTrainingJob: create('prepareTrainingJob'),
       trainCandidate: create('trainCandidate'),
       evaluateCandidates: create('evaluateCandidates'),
       registerVersion: create('registerVersion'),
+      requestApproval: create('requestApproval'),
+      awaitDecision: create('awaitDecision'),
+      recordDecision: create('recordDecision'),
+      startRollout: create('startRollout'),
+      judgeRollout: create('judgeRollout'),
+      endRollout: create('endRollout'),
       promoteVersion: create('promoteVersion'),
       predictBatch: create('predictBatch'),
       measureWindow: create('measureWindow'),
@@ -73,44 +68,18 @@ export class StepHandlers extends Construct {
 
   #function(
     step: StepName,
-    { entry, memory, duckdb, onnx, packageFiles }: HandlerDefinition,
+    definition: HandlerDefinition,
     layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
     atOnce: number | undefined,
   ) {
-    const id = capitalized(step);
-    const { environment, metricNamespace } = namesIn(this);
-    const logGroup = new LogGroup(this, `${id}Log`, {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    return new LambdaFunction(this, id, {
-      description: `Antei: ${entry}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: this.#architecture,
-      handler: 'index.handler',
-      code: this.#code(step, entry, packageFiles),
+    const { entry, memory, duckdb, onnx } = definition;
+    return nodeFunction(this, capitalized(step), {
+      ...{ entry, memory, platform: this.#platform, code: bundledCode(this, step, definition) },
       layers: [...(duckdb ? [layers.duckdb] : []), ...(onnx ? [layers.onnx] : [])],
-      memorySize: memory,
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
       timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
-      ...(duckdb && { ephemeralStorageSize: Size.gibibytes(4) }),
-      role,
-      logGroup,
-      ...(atOnce !== undefined && { reservedConcurrentExecutions: atOnce }),
-      ...(environment !== undefined && {
-        environment: { [ENVIRONMENT.metricNamespace]: metricNamespace },
-      }),
-    });
-  }
-
-  /** Inside the assembly, where nothing has to be cleaned up; CDK copies it from there under the name of its hash. */
-  #code(step: StepName, entry: string, packageFiles: readonly string[]): Code {
-    const bundle = this.#bundles.get(entry);
-    if (bundle === undefined) throw new Error(`${entry} was not bundled`);
-    const directory = bundleDirectory(this, step);
-    writeBundle(directory, bundle, packageFiles);
-    return Code.fromAsset(directory);
+      ...(duckdb && { storage: Size.gibibytes(4) }),
+      ...(atOnce !== undefined && { atOnce }),
+    }).handler;
   }
 }

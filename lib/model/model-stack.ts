@@ -2,12 +2,14 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Spec } from '../../core/spec/schema.ts';
+import { deploys } from '../../core/spec/stages.ts';
 import { ModelAlarms } from '../monitoring/alarms.ts';
 import { modelDashboard } from '../monitoring/dashboard.ts';
 import { OwnerTopics } from '../monitoring/owner-topics.ts';
 import { freshnessScheduleOf, scheduleOf } from '../monitoring/schedule.ts';
 import { namesIn } from '../names.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
+import { ModelEndpoint } from '../serving/model-endpoint.ts';
 import { specParameter } from '../spec/spec-parameter.ts';
 
 export interface ModelStackProps extends StackProps {
@@ -36,6 +38,10 @@ export class ModelStack extends Stack {
         schedule: freshness,
         targets: [platform.monitoring.freshnessOf(spec.name)],
       });
+    }
+    if (deploys(spec)) {
+      const { dataBucket, modelBucket, target } = platform;
+      new ModelEndpoint(this, 'Endpoint', { spec, dataBucket, modelBucket, platform: target });
     }
     const owners = new OwnerTopics(this, 'Owners', { spec, key: platform.notificationKey });
     const alarms = new ModelAlarms(this, 'Alarms', { spec, owners });

@@ -41,15 +41,20 @@ export function modelDashboard(
         graph(
           'Production',
           ['Sum'],
-          ['Promotions', 'Rollbacks', 'IncidentsOpened', 'IncidentsClosed', 'WorkflowFailures'],
+          ['Promotions', 'Rollbacks', 'ApprovalsRequested', 'IncidentsOpened', 'IncidentsClosed'],
+        ),
+      ],
+      [graph('Failed workflows', ['Sum'], ['WorkflowFailures'])],
+      [
+        graph('Error of the predictions', ['Maximum'], ['ForecastError', 'LabelCoverage']),
+        graph(
+          'Error, measured and estimated, as a multiple of the error on test data',
+          ['Maximum'],
+          ['ForecastErrorRatio', 'EstimatedErrorRatio'],
         ),
       ],
       [
-        graph('Error of the predictions', ['Maximum'], ['ForecastError']),
-        graph('Error, as a multiple of the error on test data', ['Maximum'], ['ForecastErrorRatio']),
-      ],
-      [
-        graph('Drift of the inputs', ['Maximum'], ['DriftedWindows']),
+        graph('Drift', ['Maximum'], ['DriftedShare', 'DatasetDrift', 'DriftedWindows', 'PredictionDrift']),
         graph('Age of the newest data, as a multiple of what is allowed', ['Maximum'], ['DataStaleness']),
       ],
       [

@@ -21,9 +21,12 @@ export class OwnerTopics extends Construct {
 
   constructor(scope: Construct, id: string, { spec, key }: OwnerTopicsProps) {
     super(scope, id);
+    const names = namesIn(this);
     const create = (role: OwnerRole): Topic => {
       const topic = new Topic(this, capitalized(role), {
-        displayName: `${namesIn(this).title} ${spec.name}: ${role}`,
+        // Workflows, which know a model by its name only, find its topics by theirs.
+        topicName: names.topic(spec.name, role),
+        displayName: `${names.title} ${spec.name}: ${role}`,
         masterKey: key,
         enforceSSL: true,
       });

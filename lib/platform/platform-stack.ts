@@ -1,7 +1,14 @@
 import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { ACCEPTED, INCOMING, PRODUCTION, REQUESTS } from '../../core/storage/layout.ts';
+import {
+  ACCEPTED,
+  INCOMING,
+  PRODUCTION,
+  REQUESTS,
+  TRAINING_INPUT,
+  TRAINING_OUTPUT,
+} from '../../core/storage/layout.ts';
 import type { Platform } from '../functions/library-layers.ts';
 import { StepHandlers } from '../functions/step-handlers.ts';
 import { deadLetters } from '../messages/dead-letters.ts';
@@ -47,6 +54,10 @@ export class PlatformStack extends Stack {
   readonly monitoring: MonitoringWorkflow;
   readonly remediation: RemediationWorkflow;
   readonly notificationKey: Key;
+  readonly dataBucket: ObjectBucket;
+  readonly modelBucket: ObjectBucket;
+  /** Where functions will run. */
+  readonly target: Platform;
 
   constructor(
     scope: Construct,
@@ -63,19 +74,25 @@ export class PlatformStack extends Stack {
     const modelBucket = new ObjectBucket(this, 'Models', {
       ...storage,
       variable: 'modelStore',
+      passing: [TRAINING_INPUT, TRAINING_OUTPUT],
       lock: { retention },
     });
+    this.dataBucket = dataBucket;
+    this.modelBucket = modelBucket;
+    this.target = platform;
     const handlers = new StepHandlers(this, 'Steps', { dataBucket, modelBucket, platform, uploadsAtOnce });
     const shared = { handlers, deadLetters: deadLetters(this, 'DeadLetters') };
 
-    const delivery = new DeliveryWorkflow(this, 'Delivery', shared);
+    this.notificationKey = notificationKey(this, 'NotificationKey');
+    const delivery = new DeliveryWorkflow(this, 'Delivery', {
+      ...{ ...shared, modelBucket, notificationKey: this.notificationKey },
+    });
     const prediction = new PredictionWorkflow(this, 'Prediction', shared);
     this.monitoring = new MonitoringWorkflow(this, 'Monitoring', shared);
     this.remediation = new RemediationWorkflow(this, 'Remediation', {
       ...shared,
       delivery: delivery.machine,
     });
-    this.notificationKey = notificationKey(this, 'NotificationKey');
     const { topic } = new PlatformAlarms(this, 'Alarms', {
       deadLetters: shared.deadLetters,
       key: this.notificationKey,
@@ -91,6 +108,7 @@ export class PlatformStack extends Stack {
     dataBucket.onObjectCreated('Requested', { prefix: REQUESTS }, prediction.onObject());
     // A part's description lies beside it: only the part itself is news.
     dataBucket.onObjectCreated('Accepted', { wildcard: `${ACCEPTED}*.parquet` }, this.monitoring.onObject());
+    dataBucket.onObjectCreated('Continued', { wildcard: `${ACCEPTED}*.parquet` }, prediction.onObject());
     modelBucket.onObjectCreated('Promoted', { prefix: PRODUCTION }, prediction.onObject());
 
     new CfnOutput(this, 'DataBucket', { value: dataBucket.bucket.bucketName });

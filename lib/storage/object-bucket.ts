@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -12,7 +12,7 @@ import {
   ObjectLockRetention,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { ENVIRONMENT } from '../../core/telemetry/environment.ts';
 import { acknowledgeWildcard } from '../acknowledge.ts';
 
@@ -38,6 +38,11 @@ export interface ObjectBucketProps {
   readonly key?: IKey | undefined;
   /** Whether versions of objects can be kept from being deleted, and for how long they are. */
   readonly lock?: { readonly retention: Duration | undefined };
+  /**
+   * Folders whose objects are deleted a month after they were written.
+   * @default none
+   */
+  readonly passing?: readonly string[];
 }
 
 /** A private bucket that is never emptied by accident: versioned, encrypted, TLS only, kept when its stack goes. */
@@ -45,7 +50,11 @@ export class ObjectBucket extends Construct {
   readonly bucket: Bucket;
   readonly #variable: string;
 
-  constructor(scope: Construct, id: string, { variable, accessLogs, key, lock }: ObjectBucketProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { variable, accessLogs, key, lock, passing = [] }: ObjectBucketProps,
+  ) {
     super(scope, id);
     this.#variable = ENVIRONMENT[variable];
     this.bucket = new Bucket(this, 'Bucket', {
@@ -74,6 +83,13 @@ export class ObjectBucket extends Construct {
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
+        ...passing.map(prefix => ({
+          id: `Forget-${prefix}`,
+          prefix,
+          expiration: Duration.days(30),
+          // Nobody misses what can be made again: what was deleted is gone the next day.
+          noncurrentVersionExpiration: Duration.days(1),
+        })),
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -81,24 +97,24 @@ export class ObjectBucket extends Construct {
   }
 
   /** Lets a function use folders of this bucket, and tells it where the bucket is. */
-  grantAccess(user: LambdaFunction, { read = [], write = [] }: Access): void {
+  grantAccess(user: LambdaFunction, access: Access): void {
     user.addEnvironment(this.#variable, `s3://${this.bucket.bucketName}`);
-    this.#grantKey(user, { read, write });
-    for (const folder of new Set([...read, ...write])) {
-      acknowledgeWildcard(
-        user.role ?? user,
-        this.#objects(folder),
-        `The objects of one folder: their names are not known beforehand, and nothing outside ${folder} is reached.`,
-      );
-    }
+    this.grantObjects(user, access);
+  }
+
+  /** Lets somebody use folders of this bucket. */
+  grantObjects({ grantPrincipal }: IGrantable, { read = [], write = [] }: Access): void {
+    const allow = (statement: PolicyStatement): unknown => grantPrincipal.addToPrincipalPolicy(statement);
+    this.#grantKey(grantPrincipal, { read, write });
+    if (Construct.isConstruct(grantPrincipal)) this.#acknowledgeFolders(grantPrincipal, [...read, ...write]);
     if (read.length > 0) {
-      user.addToRolePolicy(
+      allow(
         new PolicyStatement({
           actions: ['s3:GetObject'],
           resources: read.map(folder => this.#objects(folder)),
         }),
       );
-      user.addToRolePolicy(
+      allow(
         new PolicyStatement({
           actions: ['s3:ListBucket'],
           resources: [this.bucket.bucketArn],
@@ -108,7 +124,7 @@ export class ObjectBucket extends Construct {
       );
     }
     if (write.length > 0) {
-      user.addToRolePolicy(
+      allow(
         new PolicyStatement({
           actions: ['s3:PutObject'],
           resources: write.map(folder => this.#objects(folder)),
@@ -132,12 +148,21 @@ export class ObjectBucket extends Construct {
     });
   }
 
-  #grantKey(user: LambdaFunction, { read, write }: Required<Access>): void {
-    const actions = [
-      ...(read.length > 0 ? ['kms:Decrypt'] : []),
-      ...(write.length > 0 ? ['kms:GenerateDataKey'] : []),
-    ];
-    if (actions.length > 0) this.bucket.encryptionKey?.grant(user, ...actions);
+  #acknowledgeFolders(on: IConstruct, folders: readonly string[]): void {
+    for (const folder of new Set(folders)) {
+      acknowledgeWildcard(
+        on,
+        this.#objects(folder),
+        `The objects of one folder: their names are not known beforehand, and nothing outside ${folder} is reached.`,
+      );
+    }
+  }
+
+  #grantKey(user: IGrantable, { read, write }: Required<Access>): void {
+    if (read.length + write.length === 0) return;
+    // Whoever writes an object in several parts must be able to read those.
+    const actions = ['kms:Decrypt', ...(write.length > 0 ? ['kms:GenerateDataKey'] : [])];
+    this.bucket.encryptionKey?.grant(user, ...actions);
   }
 
   #objects(folder: string): string {

@@ -1,12 +1,13 @@
 import { Choice, Condition, Pass, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { REQUESTS } from '../../core/storage/layout.ts';
+import { ACCEPTED, REQUESTS } from '../../core/storage/layout.ts';
 import { modelOf, modelOfPointer } from './model-of.ts';
 import { fields, Workflow, type WorkflowProps } from './workflow.ts';
 
 /**
- * Batch predictions: started with the time and key of a new request in requests/, or of a production pointer that has
- * changed. A promotion asks for no file: it asks for the new version's forecast.
+ * Batch predictions: started with the time and key of a new request in requests/, of an accepted part, which forecasts
+ * have to continue, or of a production pointer that has changed. A promotion asks for no file: it asks for the new
+ * version's forecast.
  */
 export class PredictionWorkflow extends Workflow {
   readonly machine: StateMachine;
@@ -17,6 +18,9 @@ export class PredictionWorkflow extends Workflow {
     const noteRequest = Pass.jsonPath(this, 'Note the request', {
       parameters: fields({ time: '$.time', key: '$.key', model: modelOf('$.key') }),
     });
+    const noteData = Pass.jsonPath(this, 'Note the new data', {
+      parameters: fields({ time: '$.time', key: '$.key', model: modelOf('$.key') }),
+    });
     const notePromotion = Pass.jsonPath(this, 'Note the promotion', {
       parameters: fields({ time: '$.time', model: modelOfPointer('$.key') }),
     });
@@ -25,6 +29,7 @@ export class PredictionWorkflow extends Workflow {
     this.machine = this.build(
       Choice.jsonPath(this, 'Requested?')
         .when(Condition.stringMatches('$.key', `${REQUESTS}*`), noteRequest)
+        .when(Condition.stringMatches('$.key', `${ACCEPTED}*`), noteData)
         .otherwise(notePromotion)
         .afterwards()
         .next(this.readSpec())

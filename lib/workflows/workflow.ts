@@ -9,6 +9,7 @@ import {
   DefinitionBody,
   Fail,
   type IChainable,
+  IntegrationPattern,
   JitterType,
   JsonPath,
   LogLevel,
@@ -28,6 +29,7 @@ import { acknowledgeWildcard } from '../acknowledge.ts';
 import { capitalized } from '../capitalized.ts';
 import type { StepHandlers } from '../functions/step-handlers.ts';
 import { orElse } from '../messages/dead-letters.ts';
+import type { OwnerRole } from '../monitoring/owner-topics.ts';
 import { namesIn } from '../names.ts';
 
 /** What a service answers when it is busy or ill, never what our own code throws. */
@@ -38,6 +40,7 @@ const LAMBDA_FAULTS = [
   'Lambda.TooManyRequestsException',
 ];
 const SSM_FAULTS = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
+const SNS_FAULTS = ['Sns.InternalErrorException', 'Sns.ThrottledException', 'Sns.SdkClientException'];
 
 /** Six attempts over some two minutes; full jitter keeps executions that failed together from returning together. */
 export const retryOn = (errors: string[]): RetryProps => ({
@@ -84,7 +87,8 @@ export abstract class Workflow extends Construct {
   readonly #name: string;
   readonly #handlers: StepHandlers;
   readonly #deadLetters: IQueue;
-  readonly #used = new Set<LambdaFunction>();
+  /** Resources that end in `*`, and why they cannot be narrower. */
+  readonly #open = new Map<string, string>();
   readonly #failed: IChainable;
 
   /** @param name What the event log calls the workflow. */
@@ -137,8 +141,7 @@ export abstract class Workflow extends Construct {
     sentence: string,
     { step, payload, resultPath }: TaskProps<S>,
   ): LambdaInvoke {
-    const lambdaFunction = this.#handlers.functions[step];
-    this.#used.add(lambdaFunction);
+    const lambdaFunction = this.#function(step);
     const task = LambdaInvoke.jsonPath(this, sentence, {
       lambdaFunction,
       payloadResponseOnly: true,
@@ -157,6 +160,54 @@ export abstract class Workflow extends Construct {
   /** A task that does one step; when it fails, the workflow fails on record. */
   protected step<S extends StepName>(sentence: string, props: TaskProps<S>): LambdaInvoke {
     return this.guarded(this.task(sentence, props));
+  }
+
+  /**
+   * A task that hands its token (`$$.Task.Token`) to a step, and waits until somebody answers by that token.
+   * @param timeoutPath Where the state says how many seconds that may take.
+   */
+  protected untilAnswered<S extends StepName>(
+    sentence: string,
+    { step, payload, resultPath, timeoutPath }: Required<TaskProps<S>> & { readonly timeoutPath: string },
+  ): LambdaInvoke {
+    const task = LambdaInvoke.jsonPath(this, sentence, {
+      lambdaFunction: this.#function(step),
+      integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+      retryOnServiceExceptions: false,
+      payload: TaskInput.fromObject(fields(payload)),
+      resultPath,
+      taskTimeout: Timeout.at(timeoutPath),
+    });
+    task.addRetry(retryOn(LAMBDA_FAULTS));
+    return task;
+  }
+
+  /** Tells an owner of the model. */
+  protected notify(
+    sentence: string,
+    {
+      role,
+      subject,
+      message,
+    }: { readonly role: OwnerRole; readonly subject: string; readonly message: string },
+  ): CallAwsService {
+    const topic = (model: string) =>
+      Stack.of(this).formatArn({ service: 'sns', resource: namesIn(this).topic(model, role) });
+    this.#open.set(topic('*'), `The topics of all models for their ${role}; the machine serves every model.`);
+    const publish = CallAwsService.jsonPath(this, sentence, {
+      service: 'sns',
+      action: 'publish',
+      iamAction: 'sns:Publish',
+      iamResources: [topic('*')],
+      parameters: {
+        TopicArn: JsonPath.format(topic('{}'), JsonPath.stringAt('$.model')),
+        ...fields({ Subject: subject, Message: message }),
+      },
+      resultPath: JsonPath.DISCARD,
+      taskTimeout: Timeout.duration(Duration.minutes(1)),
+    });
+    publish.addRetry(retryOn(SNS_FAULTS));
+    return this.guarded(publish);
   }
 
   /** Lets every failure of a state end in Record failure. */
@@ -186,6 +237,15 @@ export abstract class Workflow extends Construct {
     return machine;
   }
 
+  #function(step: StepName): LambdaFunction {
+    const found = this.#handlers.functions[step];
+    this.#open.set(
+      `${found.functionArn}:*`,
+      'The versions of one function of this deployment, beside the function itself.',
+    );
+    return found;
+  }
+
   #anySpec(): string {
     return Stack.of(this).formatArn({
       service: 'ssm',
@@ -196,13 +256,7 @@ export abstract class Workflow extends Construct {
 
   /** Why the machine's permissions that end in `*` cannot be narrower. */
   #acknowledgeWildcards({ role }: StateMachine): void {
-    for (const used of this.#used) {
-      acknowledgeWildcard(
-        role,
-        `${used.functionArn}:*`,
-        'The versions of one function of this deployment, beside the function itself.',
-      );
-    }
+    for (const [resource, reason] of this.#open) acknowledgeWildcard(role, resource, reason);
     acknowledgeWildcard(
       role,
       this.#anySpec(),

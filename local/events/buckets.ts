@@ -18,6 +18,8 @@ interface BucketsProps {
   readonly rules: EventRules;
   readonly deliveries: Deliveries;
   readonly observe: (event: CloudEvent) => void;
+  /** How long an object must have stayed as it is before it is news: somebody may still be copying it. Milliseconds. */
+  readonly patience: number;
 }
 
 type Bucket = Resource<'AWS::S3::Bucket'>;
@@ -26,6 +28,8 @@ type Bucket = Resource<'AWS::S3::Bucket'>;
 export class Buckets {
   readonly #buckets: ReadonlyMap<string, { readonly bucket: Bucket; readonly store: FileStore }>;
   readonly #props: BucketsProps;
+  /** Objects that are too fresh, with the moment (of a steady clock) at which they were first seen as they are. */
+  readonly #fresh = new Map<string, number>();
   #lastScan: Promise<void> = Promise.resolve();
 
   constructor(props: BucketsProps) {
@@ -62,6 +66,16 @@ export class Buckets {
     return this.#lastScan;
   }
 
+  #isFresh(cause: string): boolean {
+    const { patience } = this.#props;
+    if (patience === 0) return false;
+    const since = this.#fresh.get(cause) ?? performance.now();
+    const fresh = performance.now() - since < patience;
+    if (fresh) this.#fresh.set(cause, since);
+    else this.#fresh.delete(cause);
+    return fresh;
+  }
+
   async #scan(now: Date): Promise<void> {
     const { rules, deliveries, observe } = this.#props;
     for (const { bucket, store } of this.#buckets.values()) {
@@ -70,7 +84,7 @@ export class Buckets {
       for (const prefix of rules.watchedPrefixes(bucket.name)) {
         for await (const object of store.list(prefix)) {
           const cause = identityOf([bucket.name, object.key, object.etag]);
-          if (deliveries.hasSeen(cause)) continue;
+          if (deliveries.hasSeen(cause) || this.#isFresh(cause)) continue;
           const event = objectCreated(bucket, object, cause, deliveries.seen, now);
           await deliveries.owe(rules.deliveries(event), cause);
           observe({

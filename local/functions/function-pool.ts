@@ -11,15 +11,16 @@ interface FunctionPoolProps {
   /** Directory of the functions' log files. */
   readonly logs: string;
   /**
-   * Takes a line of standard output.
+   * Takes a line of standard output of a function.
    * @returns Whether the line was a metric and is no log.
    */
-  readonly onOutput: (line: string) => boolean;
+  readonly onOutput: (line: string, functionArn: string) => boolean;
   /** Called after each invocation, before its caller goes on. */
   readonly onInvocation: (invocation: {
     readonly name: string;
     readonly seconds: number;
     readonly failed: boolean;
+    readonly answering: boolean;
   }) => Promise<void>;
 }
 
@@ -60,9 +61,26 @@ export class FunctionPool {
    * @throws FunctionError.
    */
   async invoke(arn: string, payload: unknown): Promise<unknown> {
+    await this.#slots.take();
+    try {
+      return await this.#invoke(arn, payload, false);
+    } finally {
+      this.#slots.give();
+    }
+  }
+
+  /**
+   * Invokes a function for somebody who waits for an answer: at once, whatever else is under way. Its caller sees to it
+   * that there are not too many.
+   * @throws FunctionError.
+   */
+  answer(arn: string, payload: unknown): Promise<unknown> {
+    return this.#invoke(arn, payload, true);
+  }
+
+  async #invoke(arn: string, payload: unknown, answering: boolean): Promise<unknown> {
     const spec = this.#byArn.get(arn);
     if (spec === undefined) throw new Error(`There is no function ${arn}`);
-    await this.#slots.take();
     if (this.#stopped) await forever();
     const worker = this.#take(spec);
     this.#busy.add(worker);
@@ -77,8 +95,7 @@ export class FunctionPool {
       const seconds = (performance.now() - begin) / 1000;
       this.#busy.delete(worker);
       this.#putBack(worker);
-      await this.#props.onInvocation({ name: spec.name, seconds, failed });
-      this.#slots.give();
+      await this.#props.onInvocation({ name: spec.name, seconds, failed, answering });
     }
   }
 
@@ -96,7 +113,7 @@ export class FunctionPool {
     const write = (line: string): void => appendFileSync(log, `${line}\n`);
     return new FunctionWorker(spec, {
       out: line => {
-        if (!this.#props.onOutput(line)) write(line);
+        if (!this.#props.onOutput(line, spec.arn)) write(line);
       },
       error: write,
     });

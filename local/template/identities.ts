@@ -58,6 +58,14 @@ export const NAMING = {
     attributes: { LayerVersionArn: layerArn },
   },
   'AWS::Lambda::Permission': anonymous,
+  'AWS::Lambda::Url': {
+    ref: ({ name }) => name,
+    attributes: {
+      FunctionArn: ({ property }) => property('TargetFunctionArn'),
+      // A name only: here, endpoints answer under `antei up`.
+      FunctionUrl: ({ name, region }) => `https://${name.toLowerCase()}.lambda-url.${region}.on.aws/`,
+    },
+  },
   'AWS::Lambda::EventInvokeConfig': anonymous,
   'AWS::StepFunctions::StateMachine': {
     nameProperty: 'StateMachineName',
@@ -87,6 +95,10 @@ export const NAMING = {
   }),
   'AWS::Logs::LogGroup': named('LogGroupName', { Arn: arn('logs', name => `log-group:${name}:*`) }),
   'AWS::Logs::ResourcePolicy': anonymous,
+  'AWS::Logs::SubscriptionFilter': anonymous,
+  'AWS::KinesisFirehose::DeliveryStream': named('DeliveryStreamName', {
+    Arn: arn('firehose', name => `deliverystream/${name}`),
+  }),
   'AWS::IAM::Role': named('RoleName', { Arn: globalArn('role'), RoleId: ({ name }) => name }),
   'AWS::IAM::Policy': anonymous,
   'AWS::IAM::ManagedPolicy': { nameProperty: 'ManagedPolicyName', ref: globalArn('policy') },

@@ -83,7 +83,13 @@ export const PROPERTIES = {
     Description: inert,
     EphemeralStorage: inert,
     KmsKeyArn: inert,
-    LoggingConfig: inert,
+    LoggingConfig: z
+      .strictObject({
+        LogGroup: z.string().optional(),
+        // Lines as they were written; JSON would wrap them.
+        LogFormat: z.literal('Text').optional(),
+      })
+      .optional(),
     RecursiveLoop: inert,
     ReservedConcurrentExecutions: inert,
     Role: inert,
@@ -98,6 +104,12 @@ export const PROPERTIES = {
     Description: inert,
     LayerName: inert,
     LicenseInfo: inert,
+  }),
+  'AWS::Lambda::Url': z.strictObject({
+    TargetFunctionArn: z.string(),
+    InvokeMode: z.literal('BUFFERED').optional(),
+    // Who may call is AWS's business; here only this machine can.
+    AuthType: inert,
   }),
   'AWS::Lambda::EventInvokeConfig': z.strictObject({
     FunctionName: z.string(),
@@ -227,6 +239,40 @@ export const PROPERTIES = {
     SqsManagedSseEnabled: inert,
     Tags: inert,
     VisibilityTimeout: inert,
+  }),
+  'AWS::Logs::SubscriptionFilter': z.strictObject({
+    LogGroupName: z.string(),
+    FilterPattern: z
+      .string()
+      .regex(
+        /^\{ \$\.\w+ = "[^"]*" \}$/,
+        'allowed: a pattern of JSON lines that have a field with a text, such as { $.kind = "answer" }',
+      ),
+    DestinationArn: z.string(),
+    RoleArn: inert,
+  }),
+  'AWS::KinesisFirehose::DeliveryStream': z.strictObject({
+    DeliveryStreamName: pathName.optional(),
+    DeliveryStreamType: z.literal('DirectPut').optional(),
+    DeliveryStreamEncryptionConfigurationInput: inert,
+    ExtendedS3DestinationConfiguration: z.strictObject({
+      BucketARN: z.string(),
+      Prefix: z.string().regex(/^[^!{}]*$/, 'allowed: a prefix without expressions'),
+      CompressionFormat: z.enum(['UNCOMPRESSED', 'GZIP']).default('UNCOMPRESSED'),
+      FileExtension: z.string().default(''),
+      // What arrives is what was logged: a subscription's envelopes have to be taken off.
+      ProcessingConfiguration: z.strictObject({
+        Enabled: z.literal(true),
+        Processors: z.tuple([
+          z.strictObject({ Type: z.literal('Decompression'), Parameters: inert }),
+          z.strictObject({ Type: z.literal('CloudWatchLogProcessing'), Parameters: inert }),
+        ]),
+      }),
+      BufferingHints: inert,
+      CloudWatchLoggingOptions: inert,
+      ErrorOutputPrefix: inert,
+      RoleARN: inert,
+    }),
   }),
   'AWS::SSM::Parameter': z.strictObject({
     Name: z.string().optional(),

@@ -7,6 +7,7 @@ const failureSchema = z.strictObject({ name: z.string(), cause: z.string(), fina
 
 const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('started'), at: z.iso.datetime() }),
+  z.strictObject({ kind: z.literal('entered'), of: z.string(), at: z.iso.datetime() }),
   /** The service was called; its answer comes later, by the task's token. */
   z.strictObject({ kind: z.literal('called'), of: z.string() }),
   z.strictObject({ kind: z.literal('waiting'), of: z.string(), until: z.iso.datetime().optional() }),

@@ -24,6 +24,7 @@ const CONTEXT_PATHS = [
 
 const ITEM = '$$.Map.Item.';
 const TOKEN = '$$.Task.Token';
+const ENTERED = '$$.State.EnteredTime';
 
 /** Fields whose values are templates: in them, only what stands under a name that ends with `.$` is a path. */
 const TEMPLATES = ['Parameters', 'ResultSelector', 'ItemSelector'];
@@ -39,6 +40,7 @@ export function adaptPaths(state: Fields, nested: boolean, refuse: (problem: str
     const scope = {
       item: state.Type === 'Map' && (field === 'ItemSelector' || isParameters),
       token: isParameters && String(state.Resource).endsWith(TOKEN_SUFFIX),
+      entered: isParameters && state.Type === 'Task',
       nested,
     };
     const adapt = (path: string): string => adaptPath(path, scope, refuse);
@@ -57,6 +59,8 @@ interface PathScope {
   readonly item: boolean;
   /** Whether the task's token is known. */
   readonly token: boolean;
+  /** Whether the moment is known at which the state began. */
+  readonly entered: boolean;
   readonly nested: boolean;
 }
 
@@ -66,18 +70,19 @@ function adaptPath(path: string, scope: PathScope, refuse: (problem: string) => 
       const hint = found.startsWith(ITEM) && scope.nested ? ' (which can pass the item on)' : '';
       refuse(
         `found ${found}; allowed: ${CONTEXT_PATHS.join(', ')}, ${ITEM} in an ItemSelector${hint}, ` +
-          `${TOKEN} in the Parameters of ${TOKEN_SUFFIX}`,
+          `${ENTERED} in the Parameters of a Task, ${TOKEN} in those of ${TOKEN_SUFFIX}`,
       );
     }
   }
   const problem = expressionProblem(path);
   if (problem !== undefined) refuse(`found ${path}; ${problem}`);
-  return path.replace(/\$\$\.(Execution|StateMachine|Task)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
+  return path.replace(/\$\$\.(Execution|StateMachine|State|Task)\b/g, `$$$$.${CONTEXT_KEY}.$1`);
 }
 
 function isKnown(path: string, scope: PathScope): boolean {
   if (path.startsWith(ITEM)) return scope.item;
   if (path === TOKEN) return scope.token;
+  if (path === ENTERED) return scope.entered;
   return CONTEXT_PATHS.some(known => path === known || path.startsWith(`${known}.`));
 }
 

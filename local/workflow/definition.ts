@@ -9,8 +9,8 @@ export interface TaskState {
   readonly resource: string;
   /** Whether the answer comes from outside, by the task's token. */
   readonly waitsForToken: boolean;
-  /** How long that answer may take, on the virtual clock. */
-  readonly timeoutSeconds?: number;
+  /** How long that answer may take, on the virtual clock; `input`: the task's input says so. */
+  readonly timeoutSeconds?: number | 'input';
 }
 
 /** A definition that the interpreter runs as Step Functions would. */
@@ -25,6 +25,9 @@ export interface PreparedDefinition {
 
 /** Stands in a task's input for the token, until the task is called. */
 export const TASK_TOKEN = '<the token of this task>';
+
+/** Stands in a task's input for the moment at which the state began, until the task is called. */
+export const ENTERED_TIME = '<the moment at which this state began>';
 
 /** Node's timers end at once when asked for more than this many seconds. */
 const LONGEST_TIMEOUT = 2_147_483;
@@ -189,15 +192,24 @@ class Preparation {
   /** Days may pass before somebody answers: the time for it runs on the virtual clock, and not in the interpreter. */
   #tokenTask(name: string, state: Fields, resource: string): Fields {
     const { TimeoutSeconds, TimeoutSecondsPath, ...rest } = state;
-    if (TimeoutSecondsPath !== undefined) {
-      this.#refuse(name, `found TimeoutSecondsPath; allowed with ${TOKEN_SUFFIX}: TimeoutSeconds`);
-    }
+    const byPath = TimeoutSecondsPath !== undefined;
     this.tasks.set(name, {
       resource,
       waitsForToken: true,
+      ...(byPath ? { timeoutSeconds: 'input' as const } : {}),
       ...(typeof TimeoutSeconds === 'number' ? { timeoutSeconds: TimeoutSeconds } : {}),
     });
-    return { ...rest, TimeoutSeconds: LONGEST_TIMEOUT };
+    return {
+      ...rest,
+      TimeoutSeconds: LONGEST_TIMEOUT,
+      // The path is one of the state's input, which the handler does not see: it gets the number beside its own input.
+      ...(byPath && {
+        Parameters: {
+          ...(state.Parameters === undefined ? { 'input.$': '$' } : { input: state.Parameters }),
+          'timeoutSeconds.$': TimeoutSecondsPath,
+        },
+      }),
+    };
   }
 
   /** Waiting is done by a handler, which knows the virtual clock; it gets the input beside the moment or length. */

@@ -1,10 +1,11 @@
+import * as z from 'zod';
 import { identityOf } from '../../core/storage/digest.ts';
 import { isObject } from '../template/intrinsics.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { VirtualTimers } from '../virtual-timers.ts';
 import { type Checkpoint, visitOf } from './checkpoint.ts';
-import { TASK_TOKEN, type TaskState } from './definition.ts';
-import type { ExecutionRest } from './execution-rest.ts';
+import { ENTERED_TIME, TASK_TOKEN, type TaskState } from './definition.ts';
+import { AbandonedError, type ExecutionRest } from './execution-rest.ts';
 import type { Integrations } from './integrations.ts';
 import { checkSize, TaskError, type TaskFailure } from './task-error.ts';
 import type { TaskTokens } from './task-tokens.ts';
@@ -29,6 +30,8 @@ interface Visit {
   readonly state: string;
   readonly task: TaskState;
   readonly input: unknown;
+  /** How long an answer from outside may take. */
+  readonly timeoutSeconds: number | undefined;
   /** What identifies it among the records. */
   readonly of: string;
   /** What identifies it to others; also its token. */
@@ -81,22 +84,25 @@ export class DurableTasks {
     if (earlier !== undefined) this.#replayed.set(state, (this.#replayed.get(state) ?? 0) + 1);
     if (earlier?.failure !== undefined) throw TaskError.from(earlier.failure);
     if (earlier !== undefined) return earlier.output;
-    const visit = { state, task, input, of, call: identityOf([machine, execution, of, count]) };
+    const call = identityOf([machine, execution, of, count]);
     try {
-      checkSize(input, 'input');
-      const output = await (task.waitsForToken ? this.#answered(visit) : this.#call(visit, input));
+      const entered = withText(input, ENTERED_TIME, await this.#enteredAt(of, input));
+      const visit: Visit = { state, task, of, call, ...taskInput(task, entered) };
+      checkSize(visit.input, 'input');
+      const output = await (task.waitsForToken ? this.#answered(visit) : this.#call(visit, visit.input));
       checkSize(output, 'output');
-      await this.#ended(visit, { output });
+      await this.#ended({ task, of, call }, { output });
       return output;
     } catch (error) {
-      if (error instanceof Error) await this.#ended(visit, { failure: TaskError.describe(error) });
+      if (error instanceof Error && !(error instanceof AbandonedError))
+        await this.#ended({ task, of, call }, { failure: TaskError.describe(error) });
       throw error;
     }
   }
 
   /** Notes what a visit came to, and only then gives its token back: a kill in between must not lose the answer. */
   async #ended(
-    { of, task, call }: Visit,
+    { of, task, call }: Pick<Visit, 'of' | 'task' | 'call'>,
     outcome: { output: unknown } | { failure: TaskFailure },
   ): Promise<void> {
     await this.#props.checkpoint.add({ kind: 'ended', of, ...outcome });
@@ -111,15 +117,15 @@ export class DurableTasks {
   /** Hands the token out by the call, and waits for the answer. */
   async #answered(visit: Visit): Promise<unknown> {
     const { checkpoint, clock, execution, machine, onWaiting, rest, timers, tokens } = this.#props;
-    const { state, task, input, of, call: token } = visit;
+    const { state, input, timeoutSeconds, of, call: token } = visit;
     const due = await this.#waitingUntil(
       of,
-      task.timeoutSeconds === undefined ? undefined : this.#in(task.timeoutSeconds),
+      timeoutSeconds === undefined ? undefined : this.#in(timeoutSeconds),
     );
     // Before the call: the answer may come while it is still under way.
     await tokens.issue({ token, machine, execution, state, since: clock.now.toISOString() });
     if (checkpoint.take('called', of) === undefined) {
-      await this.#call(visit, withToken(input, token));
+      await this.#call(visit, withText(input, TASK_TOKEN, token));
       await checkpoint.add({ kind: 'called', of });
     }
     if (tokens.answerTo(token) === undefined) {
@@ -148,14 +154,40 @@ export class DurableTasks {
     return due;
   }
 
+  /** When a state began that asks for it; the same after a restart. */
+  async #enteredAt(of: string, input: unknown): Promise<string> {
+    const { checkpoint, clock } = this.#props;
+    if (!JSON.stringify(input ?? null).includes(ENTERED_TIME)) return ENTERED_TIME;
+    const earlier = checkpoint.take('entered', of);
+    if (earlier !== undefined) return earlier.at;
+    const at = clock.now.toISOString();
+    await checkpoint.add({ kind: 'entered', of, at });
+    return at;
+  }
+
   #in(seconds: number): Date {
     return new Date(this.#props.clock.now.getTime() + seconds * 1000);
   }
 }
 
-function withToken(value: unknown, token: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(TASK_TOKEN, token);
-  if (Array.isArray(value)) return value.map(item => withToken(item, token));
+const timedInput = z.object({ input: z.unknown(), timeoutSeconds: z.int().positive() });
+
+/** The input of the service, and how long the answer may take. */
+function taskInput({ timeoutSeconds }: TaskState, input: unknown): Pick<Visit, 'input' | 'timeoutSeconds'> {
+  if (timeoutSeconds !== 'input') return { input, timeoutSeconds };
+  const timed = timedInput.safeParse(input);
+  if (!timed.success) {
+    throw new TaskError('States.Runtime', `TimeoutSecondsPath: ${z.prettifyError(timed.error)}`);
+  }
+  return timed.data;
+}
+
+/** A value with what stands for a text replaced by it, at any depth. */
+function withText(value: unknown, placeholder: string, text: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(placeholder, text);
+  if (Array.isArray(value)) return value.map(item => withText(item, placeholder, text));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withToken(inner, token)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withText(inner, placeholder, text)]),
+  );
 }

@@ -1,5 +1,13 @@
 import type { Activity } from '../activity.ts';
 import type { Slots } from '../slots.ts';
+import { TaskError } from './task-error.ts';
+
+/** The cloud stops. What slept goes on after the next start, so this is no outcome of a state. */
+export class AbandonedError extends TaskError {
+  constructor() {
+    super('Embedded.Abandoned', 'The embedded cloud has stopped.', true);
+  }
+}
 
 /** Arranges for `wake` to be called, and returns what takes that back. */
 export type Listen = (wake: () => void) => () => void;
@@ -11,7 +19,8 @@ export type Listen = (wake: () => void) => () => void;
 export class ExecutionRest {
   readonly #slots: Slots;
   readonly #activity: Activity;
-  readonly #sleepers = new Set<() => void>();
+  /** What ends a sleep, by what takes its waking back. */
+  readonly #sleepers = new Map<() => void, (reason: Error) => void>();
   #working = 0;
   #resting = false;
   #place: Promise<void> = Promise.resolve();
@@ -33,16 +42,16 @@ export class ExecutionRest {
     }
   }
 
-  /** Interrupts the work of a branch until it is woken. */
+  /** Interrupts the work of a branch until it is woken. Throws AbandonedError. */
   async sleep(listen: Listen): Promise<void> {
-    await new Promise<void>(resolve => {
+    await new Promise<void>((resolve, reject) => {
       const cancel = listen(() => {
         if (!this.#sleepers.delete(cancel)) return;
         this.#working++;
         this.#rouse();
         resolve();
       });
-      this.#sleepers.add(cancel);
+      this.#sleepers.set(cancel, reject);
       this.#stopWorking();
     });
     await this.#place;
@@ -50,12 +59,21 @@ export class ExecutionRest {
 
   /** The execution has ended: who sleeps is forgotten, who works is waited for. Gives the place back. */
   async end(): Promise<void> {
-    for (const cancel of this.#sleepers) cancel();
+    for (const cancel of this.#sleepers.keys()) cancel();
     this.#sleepers.clear();
     this.#rouse();
     await this.#place;
     if (this.#working > 0) await new Promise<void>(resolve => (this.#idle = resolve));
     this.#slots.give();
+  }
+
+  /** Ends all sleep, and with it the interpreter's own timers, which would keep the process alive. */
+  abandon(): void {
+    for (const [cancel, reject] of this.#sleepers) {
+      cancel();
+      reject(new AbandonedError());
+    }
+    this.#sleepers.clear();
   }
 
   #stopWorking(): void {

@@ -43,6 +43,7 @@ interface Running {
   readonly execution: Execution;
   readonly begin: number;
   readonly checkpoint: Checkpoint;
+  readonly rest: ExecutionRest;
 }
 
 const METRIC_OF = {
@@ -97,7 +98,7 @@ export class Executions {
       seconds: 0,
       input,
     };
-    this.#running.set(id, { execution, begin, checkpoint });
+    this.#running.set(id, { execution, begin, checkpoint, rest });
     observe({
       kind: earlier === undefined ? 'execution-started' : 'execution-resumed',
       time: clock.now,
@@ -159,6 +160,7 @@ export class Executions {
   /** From now on, nothing that happens to an execution is its outcome. */
   abandon(): void {
     this.#abandoned = true;
+    for (const { rest } of this.#running.values()) rest.abandon();
   }
 
   /** Closes what is open; the executions are as if they had been killed. */

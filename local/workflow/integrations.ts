@@ -4,6 +4,7 @@ import { eventTime } from '../events/event.ts';
 import type { FunctionPool } from '../functions/function-pool.ts';
 import type { Delivery } from '../state/deliveries.ts';
 import type { Resources } from '../template/resources.ts';
+import { JobExistsError, type TrainingJobs } from '../training/training-jobs.ts';
 import type { TaskState } from './definition.ts';
 import { TaskError } from './task-error.ts';
 
@@ -20,6 +21,7 @@ type Integration = (input: unknown, caller: Caller) => Promise<unknown>;
 interface IntegrationsProps {
   readonly resources: Resources;
   readonly functions: FunctionPool;
+  readonly trainingJobs: TrainingJobs;
   readonly owe: (delivery: Delivery) => Promise<void>;
 }
 
@@ -44,6 +46,8 @@ const startExecutionSchema = z.strictObject({
   Name: z.string().optional(),
 });
 
+const describeTrainingJobSchema = z.strictObject({ TrainingJobName: z.string() });
+
 const sendMessageSchema = z.strictObject({
   QueueUrl: z.string(),
   MessageBody: z.unknown(),
@@ -60,7 +64,7 @@ export class Integrations {
   readonly #functions: FunctionPool;
   readonly #services: Readonly<Record<string, Integration>>;
 
-  constructor({ resources, functions, owe }: IntegrationsProps) {
+  constructor({ resources, functions, trainingJobs, owe }: IntegrationsProps) {
     this.#functions = functions;
     const parameters = new Map(
       resources.of('AWS::SSM::Parameter').map(parameter => [parameter.name, parameter]),
@@ -87,6 +91,20 @@ export class Integrations {
       return id;
     };
 
+    /** @param service How the errors of the integration begin. */
+    const publish =
+      (service: 'SNS' | 'Sns'): Integration =>
+      async (input, caller) => {
+        const { TopicArn, Message, Subject } = parsed(
+          publishSchema,
+          input,
+          `${service}.InvalidParameterException`,
+        );
+        if (!topics.has(TopicArn))
+          throw new TaskError(`${service}.NotFoundException`, `Topic does not exist: ${TopicArn}`);
+        return { MessageId: await deliver(TopicArn, Message, caller, { subject: Subject }) };
+      };
+
     this.#services = {
       'arn:aws:states:::lambda:invoke': async input => {
         const { FunctionName, Payload } = parsed(
@@ -112,12 +130,8 @@ export class Integrations {
         const { Type, Value } = parameter.properties;
         return { Parameter: { Arn: parameter.arn, DataType: 'text', Name, Type, Value, Version: 1 } };
       },
-      'arn:aws:states:::sns:publish': async (input, caller) => {
-        const { TopicArn, Message, Subject } = parsed(publishSchema, input, 'SNS.InvalidParameterException');
-        if (!topics.has(TopicArn))
-          throw new TaskError('SNS.NotFoundException', `Topic does not exist: ${TopicArn}`);
-        return { MessageId: await deliver(TopicArn, Message, caller, { subject: Subject }) };
-      },
+      'arn:aws:states:::sns:publish': publish('SNS'),
+      'arn:aws:states:::aws-sdk:sns:publish': publish('Sns'),
       'arn:aws:states:::sqs:sendMessage': async (input, caller) => {
         const { QueueUrl, MessageBody } = parsed(sendMessageSchema, input, 'SQS.InvalidParameterException');
         const queue = queues.get(QueueUrl);
@@ -143,6 +157,17 @@ export class Integrations {
           StartDate: caller.now.toISOString(),
         };
       },
+      'arn:aws:states:::sagemaker:createTrainingJob.sync': (input, { call }) =>
+        trainedToEnd(trainingJobs, input, call),
+      'arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob': async input => {
+        const { TrainingJobName } = parsed(describeTrainingJobSchema, input, 'SageMaker.SageMakerException');
+        const description = await trainingJobs.describe(TrainingJobName);
+        if (description !== undefined) return description;
+        throw new TaskError(
+          'SageMaker.SageMakerException',
+          `Requested resource not found: ${TrainingJobName}`,
+        );
+      },
     };
   }
 
@@ -160,6 +185,23 @@ export class Integrations {
   async call(resource: string, input: unknown, caller: Caller): Promise<unknown> {
     const service = this.#services[resource];
     return service === undefined ? this.#functions.invoke(resource, input) : service(input, caller);
+  }
+}
+
+/** Runs a training job, and fails as Step Functions does when the job has. */
+async function trainedToEnd(jobs: TrainingJobs, input: unknown, call: string): Promise<unknown> {
+  try {
+    const description = await jobs.run(input, call);
+    if (description.TrainingJobStatus === 'Completed') return description;
+    throw new TaskError('States.TaskFailed', JSON.stringify(description));
+  } catch (error) {
+    if (error instanceof JobExistsError) {
+      throw new TaskError('SageMaker.ResourceInUseException', error.message);
+    }
+    if (error instanceof z.ZodError) {
+      throw new TaskError('SageMaker.AmazonSageMakerException', z.prettifyError(error));
+    }
+    throw error;
   }
 }
 

@@ -3,7 +3,13 @@ import * as z from 'zod';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Resource, Resources } from '../template/resources.ts';
-import { DefinitionError, type PreparedDefinition, prepareDefinition, TASK_TOKEN } from './definition.ts';
+import {
+  DefinitionError,
+  ENTERED_TIME,
+  type PreparedDefinition,
+  prepareDefinition,
+  TASK_TOKEN,
+} from './definition.ts';
 import { CONTEXT_KEY } from './definition-paths.ts';
 import type { DurableTasks } from './durable-tasks.ts';
 import type { Integrations } from './integrations.ts';
@@ -118,6 +124,7 @@ export class StateMachines {
             StartTime: request.startedAt.toISOString(),
           },
           StateMachine: { Id: resource.arn, Name: resource.name },
+          State: { EnteredTime: ENTERED_TIME },
           Task: { Token: TASK_TOKEN },
         },
       },

@@ -74,6 +74,29 @@ Next
     });
   });
 
+  test('for a target writes a spec that check accepts and run learns from', () => {
+    const { models, file } = workplace();
+    const samples = [file('orders.csv', orders()), file('shops.csv', shops())];
+    const { code, stdout } = antei(
+      ...['init', 'basket', '--from', ...samples, '--predict', 'quantity', '--models', models],
+    );
+    expect(code).toBe(0);
+    const spec = join(models, 'basket.yaml');
+    expect(stdout).toContain(`Prediction
+  orders.quantity: regression, 9 different whole numbers
+  from hour, weekday, shop, channel
+`);
+    expect(antei('check', '--models', models)).toMatchObject({ code: 0, stdout: `✓ ${spec}\n` });
+    const tables = [`orders=${samples[0]}`, `shops=${samples[1]}`].flatMap(table => ['--table', table]);
+    const ran = antei('run', '--spec', spec, ...tables, '--state', join(models, '..', 'state'), '--json');
+    const facts = JSON.parse(ran.stdout);
+    expect(facts.runs.map((one: { trainer: string; status: string }) => [one.trainer, one.status])).toEqual([
+      ['baseline', 'succeeded'],
+      ['gradient-boosting', 'succeeded'],
+    ]);
+    expect(facts.decision.reason).toContain('RMSE');
+  });
+
   test('leaves a spec alone that is there already', () => {
     const { models, file } = workplace();
     const sample = file('shops.csv', shops());

@@ -118,7 +118,7 @@ describe('a model that was trained elsewhere', () => {
     );
     expect(result.code, result.stderr).toBe(0);
     const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
-    expect(header).toBe('hub,distance,prediction,probability_false,probability_true');
+    expect(header).toBe('hub,distance,prediction,probability_false,probability_true,reason');
     const expected = JSON.parse(readFileSync(join(fixture('late'), '..', 'expected.json'), 'utf8')).late;
     expect(rows.map(row => row.split(',').slice(2, 5))).toEqual(
       expected

@@ -89,7 +89,7 @@ describe('late parcels', () => {
     );
     expect(result.code, result.stderr).toBe(0);
     const [header, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n');
-    expect(header).toBe('sent,number,hub,distance,prediction,probability_false,probability_true');
+    expect(header).toBe('sent,number,hub,distance,prediction,probability_false,probability_true,reason');
     const late = [600, 601, 602].map(number => String(Number(parcel(number).split(',')[4]) > 39));
     expect(rows.map(row => row.split(',')[4])).toEqual(late);
     expect(new Set(late).size).toBe(2);
@@ -104,6 +104,6 @@ describe('late parcels', () => {
         kind === 'measured' && details.measured === true,
     );
     expect(measured).toHaveLength(1);
-    expect(measured[0].summary).toMatch(/^AUC of version 1 was (1|0\.9\d+) over 100 rows/);
+    expect(measured[0].summary).toMatch(/^AUC of version 1 was (1|0\.9\d+) over 3 rows/);
   });
 });

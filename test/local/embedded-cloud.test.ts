@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,12 +32,13 @@ interface Started extends AsyncDisposable {
   readonly at: (key: string) => string;
 }
 
-async function start(state: string, time = START): Promise<Started> {
+async function start(state: string, time = START, patience = 0): Promise<Started> {
   const events: CloudEvent[] = [];
   const cloud = await EmbeddedCloud.start({
     assembly,
     state: join(directory, state),
     time,
+    patience,
     observe: event => events.push(event),
   });
   return {
@@ -56,6 +57,24 @@ function file(name: string, content: string): string {
 
 const kinds = <K extends CloudEvent['kind']>(events: readonly CloudEvent[], kind: K) =>
   events.filter((event): event is Extract<CloudEvent, { kind: K }> => event.kind === kind);
+
+test('with patience, a file that somebody still copies is no news until it stays as it is', async () => {
+  await using started = await start('patience', START, 1500);
+  const { cloud, events, at } = started;
+  const seen = () => kinds(events, 'object-created').map(({ key, size }) => [key, size]);
+  mkdirSync(dirname(at('in/m/a.txt')), { recursive: true });
+  for (const content of ['half', 'half and half']) {
+    writeFileSync(at('in/m/a.txt'), content);
+    await cloud.settle();
+    await cloud.settle();
+    expect(seen()).toEqual([]);
+  }
+  while (seen().length === 0) {
+    await sleep(100);
+    await cloud.settle();
+  }
+  expect(seen()[0]).toEqual(['in/m/a.txt', 13]);
+});
 
 test('an upload starts the workflow, which runs through map, retry and wait to its end', async () => {
   await using started = await start('happy');

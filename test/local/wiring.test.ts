@@ -572,6 +572,47 @@ describe('a state that waits for an answer from outside', () => {
     await expect(again.answer(token, { output: 1 })).rejects.toThrow('its time is over');
   });
 
+  test('takes the time for it from the state’s input, and tells the task when the state began', async () => {
+    const { cloud, upload, restart } = await start({
+      Bucket: BUCKET,
+      Seen: inlineFunction('exports.handler = async ({ began }) => console.log("began " + began)'),
+      Machine: stateMachine({
+        StartAt: 'Delay',
+        States: {
+          Delay: { Type: 'Wait', Seconds: 60, Next: 'Limit' },
+          Limit: { Type: 'Pass', Result: 3600, ResultPath: '$.seconds', Next: 'Ask' },
+          Ask: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+            Parameters: {
+              FunctionName: arnOf('Seen'),
+              Payload: { 'token.$': '$$.Task.Token', 'began.$': '$$.State.EnteredTime' },
+            },
+            TimeoutSecondsPath: '$.seconds',
+            Catch: [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.error', Next: 'Expired' }],
+            End: true,
+          },
+          Expired: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::lambda:invoke',
+            Parameters: { FunctionName: arnOf('Echo'), Payload: { 'began.$': '$$.State.EnteredTime' } },
+            OutputPath: '$.Payload.began',
+            End: true,
+          },
+        },
+      }),
+      Echo: inlineFunction('exports.handler = async input => input'),
+      Rule: rule({ Ref: 'Machine' }),
+    });
+    await upload('a.txt');
+    expect(cloud.waiting()).toMatchObject([{ state: 'Ask', since: '2001-06-01T00:01:00.000Z' }]);
+    const again = await restart();
+    await again.advanceTo(new Date('2001-06-01T01:00:59Z'));
+    expect(again.waiting()).toHaveLength(1);
+    await again.advanceTo(new Date('2001-06-01T02:00:00Z'));
+    expect(again.executions()).toMatchObject([{ status: 'SUCCEEDED', output: '2001-06-01T01:01:00.000Z' }]);
+  });
+
   test('expires at once when the time ran out while the cloud was down', async () => {
     const { upload, restart } = await start(APPROVAL);
     await upload('a.txt');

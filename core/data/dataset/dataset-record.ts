@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { durationOf } from '../../spec/schema.ts';
 import { dataKeys } from '../../storage/layout.ts';
-import type { Grid } from '../series/grid.ts';
+import { type Grid, gridStep } from '../series/grid.ts';
 
 /** Parts of a dataset, in the order of time. */
 export const PARTS = ['train', 'validation', 'test'] as const;
@@ -32,6 +31,8 @@ export const datasetRecordSchema = z.object({
   grid: z.object({
     /** Step, as the spec writes it. */
     every: z.string(),
+    /** Zone whose days, weeks or months the periods are; UTC without it. */
+    timezone: z.string().optional(),
     /** Start of the first period. */
     start: moment,
     /** End of the last period. */
@@ -56,7 +57,7 @@ export type TimeRange = z.output<typeof timeRangeSchema>;
 
 /** The time grid of a dataset. */
 export const gridOf = ({ grid }: DatasetRecord): Grid => ({
-  every: durationOf(grid.every),
+  every: gridStep(grid.every, grid.timezone),
   start: new Date(grid.start),
   steps: grid.steps,
 });

@@ -44,6 +44,33 @@ export async function readExamples(
   });
 }
 
+/** The time of each example of a part, in milliseconds since 1970, NaN where there is none; undefined without times. */
+export async function readTimes(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+): Promise<Float64Array | undefined> {
+  const { time } = dataset.columns;
+  if (time === undefined) return undefined;
+  await using files = await materializeAll(data, [partKey(dataset, part)]);
+  return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
+    const from = `(SELECT epoch_ms(${identifier(time)})::DOUBLE AS time FROM ${parquetRows(files.paths)})`;
+    return readNumbers(connection, from, dataset.rows[part], 'time');
+  });
+}
+
+/** The rows of one part in the order of time, as indices into its columns; as they are where they have no time. */
+export async function orderOfTime(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+): Promise<Uint32Array> {
+  const rows = Uint32Array.from({ length: dataset.rows[part] }, (_, row) => row);
+  const times = await readTimes(data, dataset, part);
+  const at = (row: number): number => times?.[row] ?? 0;
+  return times === undefined ? rows : rows.sort((a, b) => at(a) - at(b) || a - b);
+}
+
 /**
  * Columns of a relation: numbers as they are, NaN where there is none, text as indices into its values.
  * @param from SQL of rows in their order: DOUBLE columns of kind number, VARCHAR ones of kind category.
@@ -83,11 +110,7 @@ async function readColumn(
 ): Promise<Column> {
   const column = identifier(name);
   if (kind === 'number') {
-    const values = new Float64Array(rows).fill(Number.NaN);
-    await forEachValue(connection, `SELECT ${column} FROM ${from}`, (value, i) => {
-      if (typeof value === 'number') values[i] = value;
-    });
-    return { kind: 'numeric', name, values };
+    return { kind: 'numeric', name, values: await readNumbers(connection, from, rows, name) };
   }
   const categories = known ?? (await valuesOf(connection, column, from));
   const codes = new Int32Array(rows).fill(-1);
@@ -96,6 +119,19 @@ async function readColumn(
     if (typeof value === 'string') codes[i] = index.get(value) ?? -1;
   });
   return { kind: 'categorical', name, codes, categories };
+}
+
+async function readNumbers(
+  connection: DuckDBConnection,
+  from: string,
+  rows: number,
+  name: string,
+): Promise<Float64Array> {
+  const values = new Float64Array(rows).fill(Number.NaN);
+  await forEachValue(connection, `SELECT ${identifier(name)} FROM ${from}`, (value, i) => {
+    if (typeof value === 'number') values[i] = value;
+  });
+  return values;
 }
 
 async function valuesOf(connection: DuckDBConnection, column: string, from: string): Promise<string[]> {

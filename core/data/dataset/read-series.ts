@@ -2,8 +2,9 @@ import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { parquetRows } from '../parquet-rows.ts';
+import { identifier } from '../quote.ts';
 import { collectSeries } from '../series/collect-series.ts';
-import { stepOfTime } from '../series/grid.ts';
+import { periodOf, periodSql, stepOfTime } from '../series/grid.ts';
 import type { Series } from '../series.ts';
 import { type DatasetRecord, gridOf, PARTS, type PartName, partKey } from './dataset-record.ts';
 
@@ -24,12 +25,10 @@ export async function readSeries(
     asked.map(name => partKey(dataset, name)),
   );
   const grid = gridOf(dataset);
+  const { key, time, value } = dataset.columns;
+  const step = `${periodSql(identifier(time), grid.every)} - ${periodOf(grid.start, grid.every)}`;
   const end = stepOfTime(grid, new Date(dataset.split[last].to));
   return await withDuckDb({ paths: files.paths }, connection =>
-    collectSeries(
-      connection,
-      { from: parquetRows(files.paths), ...dataset.columns },
-      { ...grid, steps: end },
-    ),
+    collectSeries(connection, { from: parquetRows(files.paths), key, step, value }, { ...grid, steps: end }),
   );
 }

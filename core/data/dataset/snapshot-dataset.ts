@@ -11,7 +11,7 @@ import { withDuckDb } from '../duckdb.ts';
 import { parquetRows } from '../parquet-rows.ts';
 import { identifier, literal } from '../quote.ts';
 import type { TableGrid } from '../series/aggregate.ts';
-import { timeOfStep } from '../series/grid.ts';
+import { gridStepOf, timeOfStep } from '../series/grid.ts';
 import { partKeys, seriesParts } from '../series/series-parts.ts';
 import { type DatasetRecord, mapParts, PARTS, type PartName, partKey } from './dataset-record.ts';
 import { type PartedRows, refuseSharedTime } from './leakage.ts';
@@ -53,7 +53,15 @@ const noData = ({ name, series: { table } }: ForecastingSpec): DatasetError =>
 function dataSectionOf({ tables, series, horizon, split, task }: ForecastingSpec): unknown {
   const table = tables[series.table];
   const types = Object.entries(table?.columns ?? {}).map(([name, { type }]) => [name, type]);
-  return { task, table: { mode: table?.mode, columns: Object.fromEntries(types) }, series, horizon, split };
+  return {
+    task,
+    table: { mode: table?.mode, columns: Object.fromEntries(types) },
+    series,
+    // Of a zone without a part in it nothing is said: as before there were any.
+    timezone: gridStepOf({ tables, series }).zone,
+    horizon,
+    split,
+  };
 }
 
 async function build(
@@ -116,6 +124,7 @@ function columnsOf(by: readonly string[]): DatasetRecord['columns'] {
 
 const describeGrid = (grid: TableGrid): DatasetRecord['grid'] => ({
   every: grid.every.text,
+  ...(grid.every.zone !== undefined && { timezone: grid.every.zone }),
   start: timeOfStep(grid, 0).toISOString(),
   end: timeOfStep(grid, grid.steps).toISOString(),
   steps: grid.steps,

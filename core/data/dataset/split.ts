@@ -1,7 +1,6 @@
-import { addDuration } from '../../spec/duration.ts';
 import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
 import { DatasetError } from '../../telemetry/errors.ts';
-import { type Grid, periodOf, timeOfStep } from '../series/grid.ts';
+import { before, type Grid, periodOf, timeOfStep } from '../series/grid.ts';
 import type { PartName, TimeRange } from './dataset-record.ts';
 
 /** Steps of a grid, half open. */
@@ -45,9 +44,25 @@ export function splitGrid(grid: Grid, { horizon, series, split }: ForecastingSpe
 
 /** First step whose period starts within the given length before the end of a step. */
 function firstStepWithin(grid: Grid, end: number, length: string): number {
-  const boundary = addDuration(timeOfStep(grid, end), durationOf(length), -1);
+  const boundary = before(timeOfStep(grid, end), durationOf(length), grid.every);
   const step = periodOf(boundary, grid.every) - periodOf(grid.start, grid.every);
   return timeOfStep(grid, step) < boundary ? step + 1 : step;
+}
+
+/** Each fold is one more fit; a part of many horizons is sampled evenly instead of forecast whole. */
+const MOST_FOLDS = 10;
+
+/**
+ * First steps of the rolling-origin folds of a part: each fold is forecast over one horizon at most, from everything
+ * before its origin and from nothing after.
+ *
+ * Source: Tashman, "Out-of-sample tests of forecasting accuracy", International Journal of Forecasting 16 (2000)
+ * 437-450.
+ */
+export function foldOrigins({ from, to }: StepRange, horizon: number): number[] {
+  const folds = Math.ceil((to - from) / horizon);
+  const taken = Math.min(folds, MOST_FOLDS);
+  return Array.from({ length: taken }, (_, i) => from + Math.floor((i * folds) / taken) * horizon);
 }
 
 /** Half-open range of time of a range of steps. */

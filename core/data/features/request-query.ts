@@ -33,6 +33,41 @@ export async function neededColumns(
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
+type Kinds = readonly { readonly name: string; readonly kind: FeatureKind }[];
+
+/** Every row that is asked for is answered, whatever rows were learned from. */
+const withoutFilter = (section: TabularSection): TabularSection => ({
+  ...section,
+  examples: { ...section.examples, where: undefined },
+});
+
+/**
+ * SQL of the features of a request, in the order of its rows: REQUEST_ROW, and each feature as a model sees it.
+ * @param relations Has the rows under ROWS, each with REQUEST_ROW.
+ * @param more Further columns of the rows, each as SQL with its alias, by the alias.
+ */
+export function featuresQuery(
+  section: TabularSection,
+  relations: Relations,
+  kinds: Kinds,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const row = identifier(REQUEST_ROW);
+  const further = Object.entries(more);
+  const query = examplesQuery(withoutFilter(section), relations, {
+    target: false,
+    more: [
+      `${identifier(section.examples.base)}.${row} AS ${row}`,
+      ...further.map(([alias, sql]) => `${sql} AS ${identifier(alias)}`),
+    ],
+  });
+  const columns = [
+    ...kinds.map(({ name, kind }) => `${featureSql(kind, identifier(name))} AS ${identifier(name)}`),
+    ...further.map(([alias]) => identifier(alias)),
+  ];
+  return `SELECT ${[row, ...columns].join(', ')} FROM (${query}) ORDER BY ${row}`;
+}
+
 /**
  * Makes the table `features` for the rows of a request: the very query that made the examples of training, but for
  * its filter, since every row that is asked for is answered. Columns: REQUEST_ROW, and each feature as a model sees it.
@@ -43,22 +78,14 @@ export async function createFeatures(
   connection: DuckDBConnection,
   section: TabularSection,
   relations: Relations,
-  kinds: readonly { readonly name: string; readonly kind: FeatureKind }[],
+  kinds: Kinds,
 ): Promise<void> {
-  const unfiltered = { ...section, examples: { ...section.examples, where: undefined } };
+  const unfiltered = withoutFilter(section);
   await verifyJoins(connection, unfiltered, relations);
-  const row = identifier(REQUEST_ROW);
-  const query = examplesQuery(unfiltered, relations, {
-    target: false,
-    more: [`${identifier(section.examples.base)}.${row} AS ${row}`],
-  });
-  const columns = kinds.map(
-    ({ name, kind }) => `${featureSql(kind, identifier(name))} AS ${identifier(name)}`,
-  );
   const from = fromClause(unfiltered, relations);
   await runSpecSql(
     connection,
-    `CREATE TEMP TABLE features AS SELECT ${[row, ...columns].join(', ')} FROM (${query}) ORDER BY ${row}`,
+    `CREATE TEMP TABLE features AS ${featuresQuery(section, relations, kinds)}`,
     featuresOf(section.examples).map(({ name, sql }) => ({
       ...{ path: `examples.features.${name}`, sql },
       probe: `SELECT count(${operand(sql)}) FROM ${from}`,

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier } from '../quote.ts';
 import { compareKeys, type Series } from '../series.ts';
-import { type Grid, stepOfTime, timeOfStep } from './grid.ts';
+import { type Grid, timeOfStep } from './grid.ts';
 
 /** A relation with one row per series and period. */
 export interface SeriesRelation {
@@ -9,8 +9,8 @@ export interface SeriesRelation {
   readonly from: string;
   /** VARCHAR columns that are never null. */
   readonly key: readonly string[];
-  /** TIMESTAMP column, period starts. */
-  readonly time: string;
+  /** SQL for the step of the grid that a row is about, from 0. */
+  readonly step: string;
   /** DOUBLE column; null where a value is missing. */
   readonly value: string;
 }
@@ -21,20 +21,19 @@ export interface SeriesRelation {
  */
 export async function collectSeries(
   connection: DuckDBConnection,
-  { from, key, time, value }: SeriesRelation,
+  { from, key, step, value }: SeriesRelation,
   grid: Grid,
 ): Promise<Series[]> {
   const keys = key.map(identifier);
-  const inOrder = [...keys, identifier(time)].join(', ');
   const heads = await connection.runAndReadAll(`
-    SELECT count(*)::DOUBLE, epoch_ms(min(${identifier(time)}))::DOUBLE${keys.map(column => `, ${column}`).join('')}
+    SELECT count(*)::DOUBLE, min(${step})::DOUBLE${keys.map(column => `, ${column}`).join('')}
     FROM ${from} ${keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}`}
   `);
   const cells = await connection.stream(
-    `SELECT epoch_ms(${identifier(time)})::DOUBLE, ${identifier(value)} FROM ${from} ORDER BY ${inOrder}`,
+    `SELECT (${step})::DOUBLE, ${identifier(value)} FROM ${from} ORDER BY ${[...keys, '1'].join(', ')}`,
   );
   const cursor = heads.getRowsJS().map(([rows, start, ...parts]) => {
-    const first = stepOfTime(grid, new Date(Number(start)));
+    const first = Number(start);
     return {
       rows: Number(rows),
       first,
@@ -47,26 +46,22 @@ export async function collectSeries(
   });
 
   // Both queries have the same order, so the rows of the second one belong to the series of the first in turn.
-  const steps = new Map(
-    Array.from({ length: grid.steps }, (_, step) => [timeOfStep(grid, step).getTime(), step]),
-  );
   let current = 0;
   let seen = 0;
   for (;;) {
     const chunk = await cells.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
-    const times = chunk.getColumnValues(0);
+    const steps = chunk.getColumnValues(0);
     const values = chunk.getColumnValues(1);
-    for (const [row, at] of times.entries()) {
+    for (const [row, at] of steps.entries()) {
       while (seen === cursor[current]?.rows) {
         current++;
         seen = 0;
       }
       const target = cursor[current];
-      const step = steps.get(Number(at));
       const found = values[row];
-      if (target !== undefined && step !== undefined && typeof found === 'number') {
-        target.series.values[step - target.first] = found;
+      if (target !== undefined && typeof found === 'number') {
+        target.series.values[Number(at) - target.first] = found;
       }
       seen++;
     }

@@ -1,34 +1,92 @@
-import type { Duration } from '../../spec/duration.ts';
+import { addDuration, type Duration } from '../../spec/duration.ts';
+import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
+import { offsetsOf } from '../../spec/time-zones.ts';
 import { literal } from '../quote.ts';
+import { clockAt, momentOf } from './zoned-time.ts';
+
+/** Length of the periods of a grid. */
+export interface GridStep extends Duration {
+  /**
+   * The zone whose calendar has the periods: its days, weeks and months, some days with an hour more or less. Without
+   * one they are those of UTC.
+   */
+  readonly zone?: string;
+}
 
 /** A regular grid: `steps` periods of length `every` from `start`, which is the start of a period. */
 export interface Grid {
-  readonly every: Duration;
+  readonly every: GridStep;
   readonly start: Date;
   readonly steps: number;
 }
 
-/** A Monday, so that weeks start on Mondays. DuckDB's `time_bucket` counts fixed lengths from here too. */
+const DAY = 86_400_000;
+
+/**
+ * The step of the series of a spec: whole days and more are those of the zone that the table's times are declared in.
+ * Shorter ones have a fixed length, whatever clocks do; `check` refuses those that do not fit the clocks. A column of
+ * dates has no moments, and so no zone.
+ */
+export function gridStepOf({ tables, series }: Pick<ForecastingSpec, 'tables' | 'series'>): GridStep {
+  const table = tables[series.table];
+  const zone = table?.columns[series.time]?.type === 'timestamp' ? table.read?.timezone : undefined;
+  return gridStep(series.every, zone);
+}
+
+/** A step of a length as specs write it. */
+export function gridStep(every: string, zone?: string): GridStep {
+  const length = durationOf(every);
+  const isOfDays = length.months > 0 || length.milliseconds % DAY === 0;
+  return zone !== undefined && isOfDays && hasOwnClocks(zone) ? { ...length, zone } : length;
+}
+
+/** Whether the clocks of a zone ever differ from UTC. */
+const hasOwnClocks = (zone: string): boolean => [...offsetsOf(zone)].some(offset => offset !== 0);
+
+/** A Monday, so that weeks start on Mondays. */
 const FIXED_ORIGIN = Date.UTC(2000, 0, 3);
-/** Months are counted from January of this year, in `time_bucket` as well. */
+/** Months are counted from January of this year. */
 const MONTHS_ORIGIN_YEAR = 2000;
 
-/** Number of the period that a moment lies in, counted from the origin; negative before it. All in UTC. */
-export function periodOf(time: Date, every: Duration): number {
-  if (every.months === 0) return Math.floor((time.getTime() - FIXED_ORIGIN) / every.milliseconds);
-  const months = (time.getUTCFullYear() - MONTHS_ORIGIN_YEAR) * 12 + time.getUTCMonth();
+/** Number of the period that a moment lies in, counted from the origin; negative before it. */
+export function periodOf(time: Date, every: GridStep): number {
+  const clock = every.zone === undefined ? time : clockAt(time, every.zone);
+  if (every.months === 0) return Math.floor((clock.getTime() - FIXED_ORIGIN) / every.milliseconds);
+  const months = (clock.getUTCFullYear() - MONTHS_ORIGIN_YEAR) * 12 + clock.getUTCMonth();
   return Math.floor(months / every.months);
 }
 
 /** First moment of a period. */
-export const startOfPeriod = (period: number, every: Duration): Date =>
-  every.months === 0
-    ? new Date(FIXED_ORIGIN + period * every.milliseconds)
-    : new Date(Date.UTC(MONTHS_ORIGIN_YEAR, period * every.months));
+export function startOfPeriod(period: number, every: GridStep): Date {
+  const clock =
+    every.months === 0
+      ? new Date(FIXED_ORIGIN + period * every.milliseconds)
+      : new Date(Date.UTC(MONTHS_ORIGIN_YEAR, period * every.months));
+  return every.zone === undefined ? clock : momentOf(clock, every.zone);
+}
 
-/** SQL for the start of the period that a TIMESTAMP expression lies in: `startOfPeriod(periodOf(…))` in DuckDB. */
-export const periodSql = (timestamp: string, every: Duration): string =>
-  `time_bucket(INTERVAL ${literal(every.text)}, ${timestamp})`;
+/** SQL for the number of the period that a TIMESTAMP expression, in UTC, lies in: `periodOf` in DuckDB. */
+export function periodSql(timestamp: string, every: GridStep): string {
+  const clock =
+    every.zone === undefined
+      ? timestamp
+      : `timezone(${literal(every.zone)}, CAST(${timestamp} AS TIMESTAMPTZ))`;
+  if (every.months > 0) {
+    return floorDivision(
+      `((year(${clock}) - ${MONTHS_ORIGIN_YEAR}) * 12 + month(${clock}) - 1)`,
+      every.months,
+    );
+  }
+  // Counted from a period start near 1970, and only then from the origin: a wild date must not overflow.
+  const phase = FIXED_ORIGIN % every.milliseconds;
+  const microseconds = `(epoch_us(${clock}) - ${phase * 1000})`;
+  const origin = (FIXED_ORIGIN - phase) / every.milliseconds;
+  return `(${floorDivision(microseconds, every.milliseconds * 1000)} - ${origin})`;
+}
+
+/** SQL for a whole number divided and rounded down; DuckDB itself rounds towards zero. */
+const floorDivision = (dividend: string, divisor: number): string =>
+  `CASE WHEN ${dividend} < 0 THEN (${dividend} + 1) // ${divisor} - 1 ELSE ${dividend} // ${divisor} END`;
 
 /** Start of the step at an index; `grid.steps` gives the end of the grid. */
 export const timeOfStep = (grid: Grid, step: number): Date =>
@@ -37,3 +95,9 @@ export const timeOfStep = (grid: Grid, step: number): Date =>
 /** Index of the step that a moment lies in; negative before the grid, `grid.steps` or more after it. */
 export const stepOfTime = (grid: Grid, time: Date): number =>
   periodOf(time, grid.every) - periodOf(grid.start, grid.every);
+
+/** A moment moved back by a length of time, on the calendar that the grid has: by days, also where one has 23 hours. */
+export function before(time: Date, length: Duration, { zone }: GridStep): Date {
+  if (zone === undefined) return addDuration(time, length, -1);
+  return momentOf(addDuration(clockAt(time, zone), length, -1), zone);
+}

@@ -6,7 +6,13 @@ import { messageOf } from '../../telemetry/errors.ts';
 import type { AcceptedPart } from '../accepted-parts.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { literal } from '../quote.ts';
-import { countBroken, dropBroken, judgeBroken, usableRules } from './contract/check-rows.ts';
+import {
+  countBroken,
+  countBrokenStaged,
+  dropBroken,
+  judgeBroken,
+  usableRules,
+} from './contract/check-rows.ts';
 import { countDropped, createDropped, remaining, writeDropped, writeRemaining } from './contract/dropped.ts';
 import { checkFile } from './contract/file-rules.ts';
 import { combined, type Judged, type Outcome, outcomeOf } from './contract/outcome.ts';
@@ -22,6 +28,7 @@ import type { Source } from './reading/source.ts';
 import { applyOverride } from './release/apply-override.ts';
 import type { Release } from './release/release-record.ts';
 import { type PartStatistics, partStatistics } from './statistics/part-statistics.ts';
+import { valueCounts } from './statistics/value-counts.ts';
 import { fileViolation, type RowCounts, UnreadableUpload, type Violation } from './verdict.ts';
 
 export interface Examination {
@@ -130,11 +137,7 @@ async function examineRows(
   const isStaged = rows.columns.length > 0 && (await stageIfTyped(connection, rows, files.staged));
   const { usable, unusable } = await usableRules(connection, rowRules(rows));
   const { total, broken } = isStaged
-    ? await countBroken(
-        connection,
-        selectStaged(rows, files.staged),
-        usable.filter(rule => !rule.ofWriting),
-      )
+    ? await countBrokenStaged(connection, selectStaged(rows, files.staged), usable)
     : await countBroken(connection, rows.select(), usable);
   if (source.records !== undefined && source.records !== total) {
     return unread(miscounted(source.records, total));
@@ -153,11 +156,15 @@ async function examineRows(
     await createDropped(connection, total);
     await dropBroken(connection, rows, broken, total);
   }
-  const columns = new Set(rows.columns.map(({ name }) => name));
+  const names = rows.columns.map(({ name }) => name);
+  const columns = new Set(names);
+  // Rows that are left out would still be in the counts.
+  const counts = drop ? undefined : await valueCounts(connection, files.staged, names, total);
   const staged = {
     connection,
     from: drop ? remaining(files.staged) : `read_parquet(${literal(files.staged)}, file_row_number = true)`,
     columns,
+    counts: counts ?? new Map<string, string>(),
     rowNumbers: (ordinals: readonly number[]) => source.rowNumbers(ordinals),
   };
   const byTable = outcomeOf(await checkTable(contract, staged, referenced, total, drop));
@@ -170,7 +177,13 @@ async function examineRows(
     await writeRemaining(connection, files.staged, files.droppedRows, rows, total, files.remaining);
     parquet = files.remaining;
   }
-  const statistics = await partStatistics(connection, parquet, contract, columns);
+  const statistics = await partStatistics(
+    connection,
+    parquet,
+    contract,
+    columns,
+    counts ?? (await valueCounts(connection, parquet, names, left)),
+  );
   const byLearning = outcomeOf(learned(contract, statistics, history, seasons));
 
   const wholeFile = combined(typed, byFile, byLearning).reasons;

@@ -1,7 +1,6 @@
-import { canonicalJson } from '../../storage/digest.ts';
 import { dataKeys } from '../../storage/layout.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
-import { renderReport } from './report/render-report.ts';
+import { type ReportKeys, writeReport } from './report/write-report.ts';
 import type { UploadReport } from './verdict.ts';
 
 /** Names that are taken already. */
@@ -46,14 +45,12 @@ export async function quarantine(
   path: string,
   report: UploadReport,
   dropped?: string,
-): Promise<{ json: string; html: string }> {
+): Promise<ReportKeys> {
   const keyOf = (name: string): string =>
     dataKeys.quarantined(report.model, safeName(report.table), report.sha256, name);
   const json = keyOf('report.json');
   const html = keyOf('report.html');
   await data.putFile(keyOf(safeName(report.file)), path);
   if (dropped !== undefined) await data.putFile(keyOf(DROPPED_ROWS), dropped);
-  await data.put(html, renderReport(report));
-  await data.put(json, canonicalJson(report));
-  return { json, html };
+  return writeReport(data, { json, html }, report);
 }

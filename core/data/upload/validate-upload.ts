@@ -11,6 +11,7 @@ import { examine, type Findings, unread } from './examine.ts';
 import { quarantine } from './quarantine.ts';
 import { DECOMPRESSED_LIMIT } from './reading/decompress.ts';
 import { type Release, readRelease } from './release/release-record.ts';
+import { type ReportKeys, writeReport } from './report/write-report.ts';
 import type { PartStatistics } from './statistics/part-statistics.ts';
 import { fileViolation, type UploadReport, type UploadVerdict, type Violation } from './verdict.ts';
 
@@ -34,8 +35,8 @@ export interface Upload {
 }
 
 /**
- * Judges an uploaded file by its table's contract. What passes becomes an accepted part; what does not goes to
- * quarantine, byte for byte, with a report. The upload itself stays where it is. Calling it again with the same
+ * Judges an uploaded file by its table's contract. What passes becomes an accepted part, with a report beside it where
+ * it was remarkable; what does not goes to quarantine, byte for byte, with a report. The upload itself stays where it is. Calling it again with the same
  * input ends in the same objects.
  * @throws ObjectNotFoundError when there is no object under the key. Nothing that a file holds makes it throw.
  */
@@ -64,35 +65,41 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
     const accepted = findings.accepted && parquet !== undefined && statistics !== undefined;
     const verdict = { table, file, sha256, accepted, rows, reasons, warnings };
 
-    const report =
+    const report = {
+      ...verdict,
+      model: spec.name,
+      size: (await stat(object.path)).size,
+      key,
+      time,
+      ...comparison(statistics, history.at(-1)),
+    };
+    const quarantined =
       accepted && rows.rejected === 0
         ? undefined
-        : await quarantine(
-            data,
-            object.path,
-            {
-              ...verdict,
-              model: spec.name,
-              size: (await stat(object.path)).size,
-              key,
-              time,
-              ...comparison(statistics, history.at(-1)),
-            },
-            findings.dropped,
-          );
-    if (!accepted) return { ...verdict, ...(report && { report }) };
+        : await quarantine(data, object.path, report, findings.dropped);
+    if (!accepted) return { ...verdict, ...(quarantined && { report: quarantined }) };
     const part = await sha256OfFile(parquet);
+    const keys =
+      quarantined ??
+      (warnings.length === 0
+        ? undefined
+        : await writeReport(data, acceptedReportKeys(spec.name, table, part), report));
     await publishPart(
       data,
       spec.name,
       { table, file, sha256, part, acceptedAt: time, ...statistics },
       parquet,
     );
-    return { ...verdict, part, ...(report && { report }) };
+    return { ...verdict, part, ...(keys && { report: keys }) };
   } finally {
     await rm(workspace, { recursive: true, force: true });
   }
 }
+
+const acceptedReportKeys = (model: string, table: string, part: string): ReportKeys => ({
+  json: dataKeys.acceptedReport(model, table, part, 'json'),
+  html: dataKeys.acceptedReport(model, table, part, 'html'),
+});
 
 /** Table and file that a key names; as far as it names them, when it is malformed. */
 function addressOf(key: string): { table: string; file: string } {

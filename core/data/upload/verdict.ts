@@ -26,7 +26,7 @@ const rowCounts = z.object({ read: z.int(), accepted: z.int(), rejected: z.int()
 
 export type RowCounts = z.output<typeof rowCounts>;
 
-/** `report.json` of a file that was quarantined, or of which rows were left out. */
+/** The report of a file that was quarantined, of which rows were left out, or that was accepted with warnings. */
 export const uploadReportSchema = z.object({
   model: z.string(),
   table: z.string(),
@@ -69,7 +69,7 @@ export interface UploadVerdict {
   readonly reasons: readonly Violation[];
   /** Broken rules of severity `warn`, and what was tolerated or left out. */
   readonly warnings: readonly Violation[];
-  /** Keys of the report in quarantine. */
+  /** Keys of the report: in quarantine where rows were rejected, beside the part where all were accepted with warnings. */
   readonly report?: { readonly json: string; readonly html: string };
 }
 

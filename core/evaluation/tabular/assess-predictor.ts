@@ -1,6 +1,6 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import { loadExamples } from '../../data/dataset/load-dataset.ts';
-import { type ExamplesPart, readExamples } from '../../data/dataset/read-examples.ts';
+import { type ExamplesPart, orderOfTime, readExamples, readTimes } from '../../data/dataset/read-examples.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
 import { canonicalJson } from '../../storage/digest.ts';
 import { intervalAround } from '../../training/conformal.ts';
@@ -16,6 +16,8 @@ import type { Measures } from '../measures.ts';
 import { calibrationBins } from './calibration.ts';
 import { drawnMetric, measurePredictions } from './measure-predictions.ts';
 import { pairedPredictions } from './paired-predictions.ts';
+import { periodsOf } from './periods.ts';
+import { referenceOfPredictions } from './reference-of-predictions.ts';
 import { sliceBy } from './slices.ts';
 
 /**
@@ -32,6 +34,8 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
 }) => {
   const dataset = await loadExamples(data, spec.name, o.dataset);
   const test = await readExamples(data, dataset, 'test');
+  const times = await readTimes(data, dataset, 'test');
+  const periods = times && periodsOf(times);
   const question = questionOf(spec, dataset);
   const measured = (outputs: readonly Float64Array[]): Measures =>
     measurePredictions(question, outputs, test.target);
@@ -46,7 +50,10 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
     const other = drawnMetric(question, metric, others, test.target);
     return {
       measures: measured(others),
-      difference: own && other && pairedPredictions(own, other, test.rows, boundConfidence(spec.gate)),
+      difference:
+        own &&
+        other &&
+        pairedPredictions(own, other, { rows: test.rows, periods }, boundConfidence(spec.gate)),
     };
   };
   const ofChampion =
@@ -59,6 +66,11 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
     },
     baseline: compared(await baselineOutputs(data, dataset, question, test)),
     champion: ofChampion && { ...compared(ofChampion), sameRecipe: false },
+    reference: await referenceOfPredictions({
+      ...{ question, predictor, test, outputs, metric: spec.monitoring.performance.metric },
+      order: await orderOfTime(data, dataset, 'test'),
+      validation: await readExamples(data, dataset, 'validation'),
+    }),
     details: {
       slices: test.columns
         .filter(({ name }) => spec.slices.includes(name))

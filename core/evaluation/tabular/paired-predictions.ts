@@ -1,6 +1,16 @@
 import { seededRandom } from '../../training/seeded-random.ts';
-import { BOOTSTRAP_SEED, type Difference, differenceOf, drawRows, RESAMPLES } from '../bootstrap.ts';
+import {
+  BOOTSTRAP_SEED,
+  blockLength,
+  type Difference,
+  differenceOf,
+  drawColumns,
+  drawRows,
+  RESAMPLES,
+} from '../bootstrap.ts';
+import { studentQuantile } from '../student-t.ts';
 import type { Drawn } from './drawn.ts';
+import type { Periods } from './periods.ts';
 
 /** Rows that all resamples together may touch: some seconds. */
 const MOST_DRAWS = 50_000_000;
@@ -8,19 +18,33 @@ const MOST_DRAWS = 50_000_000;
 /** Fewer resamples say little of the ends of a distribution. */
 const LEAST_RESAMPLES = 200;
 
+/** How many resamples of so many rows are worth their time. */
+export const resamplesFor = (rows: number): number =>
+  Math.max(LEAST_RESAMPLES, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / rows)));
+
 /**
- * How far two models differ in a metric on the same rows, and how much of that may be chance: a paired bootstrap over
- * rows, which measures both models on what was drawn. It takes rows for independent of each other: where a storm makes
- * all flights of a day late, chance is larger than it says.
+ * How far two models differ in a metric on the same rows, and how much of that may be chance: a paired bootstrap, which
+ * measures both models on what was drawn.
  *
- * Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 and 13.
+ * Rows of one day have much in common: a storm makes all of its flights late. So what is drawn are days, circular blocks
+ * of ⌈∛days⌉ consecutive ones (a cluster and moving-block bootstrap), and the bounds are the difference ± t · s ·
+ * √(b / (b − 1)), where s is the standard deviation of the resamples, b the number of blocks, and t the quantile of
+ * Student's distribution with b − 1 degrees of freedom: of few days, a percentile would be far too sure. Without times
+ * (or with all of them in three minutes) rows count as independent, and the bounds are percentiles of resampled rows.
+ *
+ * Sources: Cameron, Gelbach and Miller, "Bootstrap-Based Improvements for Inference with Clustered Errors", Review of
+ * Economics and Statistics 90 (2008) 414-427 (clusters); Cameron and Miller, "A Practitioner's Guide to Cluster-Robust
+ * Inference", Journal of Human Resources 50 (2015) 317-372 (t and the factor, for few clusters); Künsch, "The Jackknife
+ * and the Bootstrap for General Stationary Observations", Annals of Statistics 17 (1989) 1217-1241 (blocks); Efron and
+ * Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 and 13 (rows).
+ * @param periods Of each row; undefined where rows are independent of each other.
  * @param confidence Of each bound by itself.
  * @returns undefined where the metric is undefined for one of them.
  */
 export function pairedPredictions(
   one: Drawn,
   other: Drawn,
-  rows: number,
+  { rows, periods }: { readonly rows: number; readonly periods: Periods | undefined },
   confidence: number,
 ): Difference | undefined {
   const differenceFor = (times?: Int32Array): number => {
@@ -30,6 +54,23 @@ export function pairedPredictions(
   const value = differenceFor();
   if (!Number.isFinite(value)) return undefined;
   const random = seededRandom(BOOTSTRAP_SEED);
-  const resamples = Math.max(LEAST_RESAMPLES, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / rows)));
-  return differenceOf(value, confidence, resamples, () => differenceFor(drawRows(rows, random)));
+  const resamples = resamplesFor(rows);
+  if (periods === undefined) {
+    return differenceOf(value, confidence, resamples, () => differenceFor(drawRows(rows, random)));
+  }
+  const { ofRow, count } = periods;
+  const resampled = Float64Array.from({ length: resamples }, () => {
+    const times = drawColumns(count, random);
+    return differenceFor(ofRow.map(period => times[period] ?? 0));
+  });
+  const margin = marginOf(resampled.filter(Number.isFinite), count / blockLength(count), confidence);
+  return { value, lower: value - margin, upper: value + margin };
+}
+
+/** How far a bound lies from the difference, from resamples that were put together of so many blocks. */
+function marginOf(resampled: Float64Array, blocks: number, confidence: number): number {
+  const mean = resampled.reduce((sum, value) => sum + value, 0) / resampled.length;
+  const variance = resampled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / resampled.length;
+  const quantile = studentQuantile(confidence, Math.max(1, Math.floor(blocks - 1)));
+  return quantile * Math.sqrt((variance * blocks) / (blocks - 1));
 }

@@ -4,6 +4,7 @@ import type { VersionRecord } from '../../registry/versions.ts';
 import { metricFacts } from '../../spec/metrics.ts';
 import type { Spec } from '../../spec/schema.ts';
 import type { SucceededRun } from '../../training/run-record.ts';
+import { barChart } from '../bar-chart.ts';
 import { type Html, type HtmlValue, html, table } from '../html.ts';
 import { readableMeasure, readableMetric, readableTime } from '../readable.ts';
 
@@ -58,15 +59,26 @@ ${table(
 alone.${remark}</p>`;
 }
 
+/** Features that a card shows: the rest contributes little. */
+const FEATURES = 20;
+
+/** What the model looks at; nothing where it has no features. */
+export function importanceSection({ importance }: Pick<SucceededRun, 'importance'>): Html | '' {
+  if (importance.length === 0) return '';
+  const bars = importance.slice(0, FEATURES).map(({ feature, share }) => ({ name: feature, share }));
+  return html`<h2>What it looks at</h2>
+<p class="soft">Share of what all features contribute to the model; it says nothing about causes.</p>
+${barChart('Importance of the features', bars)}`;
+}
+
 /** What the version was built on: the facts of its task among those that all have. */
 export function originSection(
-  { spec, version, run, dataset }: Facts,
+  { version, run, dataset }: Facts,
   own: readonly (readonly [string, HtmlValue])[],
   parts: readonly string[],
 ): Html {
   const { trainer, hyperparameters } = version.recipe;
   const settings = Object.entries(hyperparameters).map(([name, value]) => `${name} ${value}`);
-  const owners = Object.entries(spec.owners).map(([role, address]) => `${role} ${address}`);
   return html`<h2>What it was built on</h2>
 ${table(
   ['Fact', 'Value'],
@@ -78,9 +90,22 @@ ${table(
     ['Run', html`<code>${run.id}</code>`],
     ['Code', html`<code>${version.codeDigest}</code>`],
     ['Registered', readableTime(version.time)],
-    ['Owners', owners.join(', ') || 'none named in the spec'],
   ],
 )}`;
+}
+
+/** What the version is meant for and what not, and who answers for it. */
+export function useSection(
+  { spec }: Pick<Facts, 'spec'>,
+  purpose: HtmlValue,
+  unfit: readonly (string | false)[],
+): Html {
+  const owners = Object.entries(spec.owners).map(([role, address]) => `${role} ${address}`);
+  return html`<h2>What it is for</h2>
+<p>${purpose}</p>
+<p>It is not meant for:</p>
+<ul>${unfit.filter(use => use !== false).map(use => html`<li>${use}</li>\n`)}</ul>
+<p>Owners: ${owners.join(', ') || 'none named in the spec'}.</p>`;
 }
 
 export const limitsSection = (notes: readonly (string | false)[]): Html =>

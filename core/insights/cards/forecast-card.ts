@@ -1,14 +1,20 @@
-import type { DatasetRecord } from '../../data/dataset/dataset-record.ts';
-import { timeOfStep } from '../../data/series/grid.ts';
+import { type DatasetRecord, gridOf } from '../../data/dataset/dataset-record.ts';
+import { type GridStep, timeOfStep } from '../../data/series/grid.ts';
 import type { ForecastEvaluation, SeriesOutcome } from '../../evaluation/evaluation-record.ts';
 import { metricOf } from '../../evaluation/measures.ts';
 import type { ForecastingVersion } from '../../registry/versions.ts';
-import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
+import type { ForecastingSpec } from '../../spec/schema.ts';
 import type { ForecasterRun } from '../../training/run-record.ts';
 import { type Html, html } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMetric, readableNumber, readableShare, readableTime } from '../readable.ts';
-import { limitsSection, measuresSection, originSection } from './card-sections.ts';
+import {
+  importanceSection,
+  limitsSection,
+  measuresSection,
+  originSection,
+  useSection,
+} from './card-sections.ts';
 
 /** All that the card of a forecasting version tells. */
 export interface ForecastCardFacts {
@@ -24,12 +30,58 @@ const CHARTS = 3;
 
 /** The sections of a card about forecasts. */
 export function forecastCard(facts: ForecastCardFacts): Html {
-  const { evaluation } = facts;
-  return html`${measures(facts)}
-${charts('Where it does best', evaluation.best, evaluation)}
-${charts('Where it does worst', evaluation.worst, evaluation)}
+  const { evaluation, dataset } = facts;
+  const { every } = gridOf(dataset);
+  return html`${use(facts)}
+${measures(facts)}
+${byHorizon(facts)}
+${importanceSection(facts.run)}
+${charts('Where it does best', evaluation.best, evaluation, every)}
+${charts('Where it does worst', evaluation.worst, evaluation, every)}
 ${origin(facts)}
 ${limits(facts)}`;
+}
+
+function use(facts: ForecastCardFacts): Html {
+  const { series, horizon } = facts.spec;
+  const every = series.by.length === 0 ? '' : ` for every ${series.by.join(' and ')} of the table`;
+  return useSection(
+    facts,
+    html`Forecasts of <code>${series.value}</code> of ${series.table} in steps of ${series.every}${every}, up to ${horizon}
+steps after the end of the data, with intervals.`,
+    [
+      `Periods more than ${horizon} steps ahead.`,
+      series.by.length > 0 && 'Series that the data did not hold: they have no forecast.',
+      'What a decision would change: a forecast says what happens if things go on as before.',
+    ],
+  );
+}
+
+/** How far ahead one can rely on it: the error of every step, beside that of the baseline. */
+function byHorizon({ evaluation, version }: ForecastCardFacts): Html | '' {
+  const { horizon, metric, origins } = evaluation;
+  if (horizon.length < 2) return '';
+  const name = readableMetric(metric);
+  const moments = origins === 1 ? 'one moment' : `${origins} moments`;
+  return html`<h2>How far ahead it can be relied on</h2>
+<p class="soft">${name} of the test part by steps ahead, over all series; the test part was forecast from ${moments}, so a
+single unusual day shows as a peak.</p>
+${lineChart({
+  title: `${name} by steps ahead, beside the baseline`,
+  labels: horizon.map(({ ahead }) => `${ahead} ${ahead === 1 ? 'step' : 'steps'} ahead`),
+  lines: [
+    {
+      name: version.recipe.trainer,
+      style: 'first',
+      values: horizon.map(({ chosen }) => metricOf(chosen, metric)),
+    },
+    {
+      name: 'Baseline',
+      style: 'second',
+      values: horizon.map(({ baseline }) => metricOf(baseline, metric)),
+    },
+  ],
+})}`;
 }
 
 const measures = (facts: ForecastCardFacts): Html =>
@@ -43,10 +95,11 @@ ${readableShare(facts.evaluation.coverage[95])} within the 95 % interval.`,
 function charts(
   heading: string,
   outcomes: readonly SeriesOutcome[],
-  { from, every, metric }: ForecastEvaluation,
+  { from, metric }: ForecastEvaluation,
+  every: GridStep,
 ): Html | '' {
   if (outcomes.length === 0) return '';
-  const grid = { every: durationOf(every), start: new Date(from), steps: 0 };
+  const grid = { every, start: new Date(from), steps: 0 };
   const figures = outcomes.slice(0, CHARTS).map(outcome => {
     const name = outcome.key.join(' · ') || 'The only series';
     const value = `${readableMetric(metric)} ${readableNumber(metricOf(outcome.metrics, metric))}`;

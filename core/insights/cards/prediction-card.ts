@@ -5,11 +5,17 @@ import type { TabularVersion } from '../../registry/versions.ts';
 import { metricsOf } from '../../spec/metrics.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
 import type { PredictorRun } from '../../training/run-record.ts';
-import { barChart } from '../bar-chart.ts';
 import { type Html, html, table } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMeasure, readableNumber, readableShare, readableTime } from '../readable.ts';
-import { limitsSection, measureLabel, measuresSection, originSection } from './card-sections.ts';
+import {
+  importanceSection,
+  limitsSection,
+  measureLabel,
+  measuresSection,
+  originSection,
+  useSection,
+} from './card-sections.ts';
 
 /** All that the card of a tabular version tells. */
 export interface PredictionCardFacts {
@@ -20,9 +26,6 @@ export interface PredictionCardFacts {
   readonly dataset: ExamplesRecord;
 }
 
-/** Features that a card shows: the rest contributes little. */
-const FEATURES = 20;
-
 /** Measures of a task beside those that a gate can name. */
 const MORE = {
   regression: ['bias', 'rows'],
@@ -30,12 +33,28 @@ const MORE = {
 } as const;
 
 /** The sections of a card about predictions of rows. */
-export const predictionCard = (facts: PredictionCardFacts): Html => html`${measures(facts)}
-${importance(facts)}
+export const predictionCard = (facts: PredictionCardFacts): Html => html`${use(facts)}
+${measures(facts)}
+${importanceSection(facts.run)}
 ${calibration(facts)}
 ${slices(facts)}
 ${origin(facts)}
 ${limits(facts)}`;
+
+function use(facts: PredictionCardFacts): Html {
+  const { base, target, where } = facts.spec.examples;
+  const which = where === undefined ? '' : html` where <code>${where}</code>`;
+  const gives = facts.spec.task === 'classification' ? 'the probability of each class' : 'intervals';
+  return useSection(
+    facts,
+    html`Predictions of <code>${target}</code> for single rows of ${base}${which}, with ${gives}.`,
+    [
+      'Rows of another kind, or from long after the data that it was built on.',
+      'Why something happens, or what would change it: the features go along with the target, they need not cause it.',
+      'Decisions about people that no person answers for.',
+    ],
+  );
+}
 
 function measures(facts: PredictionCardFacts): Html {
   const { evaluation } = facts;
@@ -48,14 +67,6 @@ function measures(facts: PredictionCardFacts): Html {
     html` Of the test part's values ${readableShare(evaluation.coverage[80])} lay within the 80 % interval, and
 ${readableShare(evaluation.coverage[95])} within the 95 % interval.`,
   );
-}
-
-function importance({ run }: PredictionCardFacts): Html | '' {
-  if (run.importance.length === 0) return '';
-  const bars = run.importance.slice(0, FEATURES).map(({ feature, share }) => ({ name: feature, share }));
-  return html`<h2>What it looks at</h2>
-<p class="soft">Share of what all features contribute to the model; it says nothing about causes.</p>
-${barChart('Importance of the features', bars)}`;
 }
 
 function calibration({ evaluation }: PredictionCardFacts): Html | '' {

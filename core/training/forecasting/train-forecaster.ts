@@ -9,6 +9,7 @@ import { backtest } from '../backtest.ts';
 import { calibrate, scoresOf, spreadOf } from '../conformal.ts';
 import type { FitNote } from '../forecasting-method.ts';
 import { type GridSeries, readGridSeries } from '../grid-series.ts';
+import type { Importance } from '../importance.ts';
 import { MODEL_ARTIFACT, type ModelArtifact } from '../model-artifact.ts';
 import type { Recipe } from '../recipe.ts';
 import { recipeOf } from '../recipe-of.ts';
@@ -24,7 +25,10 @@ export const prepareForecaster: Prepare<ForecastingSpec> = async ({ data, spec, 
   const record = await loadDataset(data, spec.name, dataset);
   const input = await readGridSeries(data, record, 'validation');
   return async () => {
-    const { artifact, validation, notes } = train(recipeOf(spec, candidate, seasonOf(spec, input)), input);
+    const { artifact, validation, notes, importance } = train(
+      recipeOf(spec, candidate, seasonOf(spec, input)),
+      input,
+    );
     return {
       artifacts: { [MODEL_ARTIFACT]: canonicalJson(artifact) },
       outcome: {
@@ -32,6 +36,7 @@ export const prepareForecaster: Prepare<ForecastingSpec> = async ({ data, spec, 
         metrics: { validation },
         series: input.series.length,
         ...countsOf(notes),
+        importance: [...importance],
       },
     };
   };
@@ -41,13 +46,15 @@ interface Trained {
   readonly artifact: ModelArtifact;
   readonly validation: Metrics;
   readonly notes: readonly FitNote[];
+  readonly importance: readonly Importance[];
 }
 
 /** The rules of a training run, without any store. */
-export function train(recipe: Recipe, { series, parts }: Pick<GridSeries, 'series' | 'parts'>): Trained {
+export function train(recipe: Recipe, input: GridSeries): Trained {
+  const { series, parts } = input;
   const { from, to } = parts.validation;
-  const { forecasts, ahead, notes, last } = backtest(recipe, series, from, to);
-  refuseIdleTrainer(recipe, series.length, last);
+  const { forecasts, ahead, notes, last } = backtest(recipe, input, from, to);
+  refuseIdleTrainer(recipe, series.length, last.notes);
   const lag = naiveLag(recipe.season);
   const outcomes = series.map(({ key, values }, i) => {
     const history = values.subarray(parts.train.from, parts.train.to);
@@ -59,6 +66,7 @@ export function train(recipe: Recipe, { series, parts }: Pick<GridSeries, 'serie
   return {
     validation: measureForecasts(outcomes),
     notes,
+    importance: last.importance,
     artifact: {
       recipe,
       calibration: calibrate(scoresOf(outcomes, recipe.horizon)),

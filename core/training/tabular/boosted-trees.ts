@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { TrainingError } from '../../telemetry/errors.ts';
+import type { Column } from '../../data/features/columns.ts';
+import { PredictionError, TrainingError } from '../../telemetry/errors.ts';
+import { alignColumns } from '../gradient-boosting/align-columns.ts';
 import {
   type BoostedModel,
   boostingHyperparameters,
@@ -8,6 +10,9 @@ import {
   importance,
   type Objective,
   predict,
+  type RowPredictor,
+  type RowValue,
+  rowPredictor,
   trainBoosting,
 } from '../gradient-boosting/index.ts';
 import type { Question } from './question.ts';
@@ -39,13 +44,28 @@ export const boostedTrees: TabularMethod = {
 };
 
 function predictorOf(model: BoostedModel): Predictor {
+  // Preparing a model for a single row costs more than the row; an endpoint is mostly asked for one.
+  let single: RowPredictor | undefined;
+  const predictOne = (columns: readonly Column[]): Float64Array[] => {
+    single ??= rowPredictor(model);
+    const row = alignColumns(columns, model.features, problem => new PredictionError(problem)).map(firstOf);
+    return single.predict(row).map(value => Float64Array.of(value));
+  };
   return {
     encode: () => encodeModel(model),
-    predict: async columns => predict(model, columns),
+    predict: async (columns, rows) => (rows === 1 ? predictOne(columns) : predict(model, columns)),
+    categories: new Map(
+      model.features.flatMap((feature): [string, ReadonlySet<string>][] =>
+        feature.kind === 'categorical' ? [[feature.name, new Set(feature.categories)]] : [],
+      ),
+    ),
     importance: () => importance(model).map(({ feature, gain }) => ({ feature, share: gain })),
     async [Symbol.asyncDispose]() {},
   };
 }
+
+const firstOf = (column: Column): RowValue =>
+  column.kind === 'numeric' ? column.values[0] : column.categories[column.codes[0] ?? -1];
 
 function objectiveOf(question: Question, asked: z.output<typeof hyperparameters>['objective']): Objective {
   const fixed = fixedObjective(question);

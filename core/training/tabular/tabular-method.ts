@@ -1,5 +1,6 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import type { Column } from '../../data/features/columns.ts';
+import type { Importance } from '../importance.ts';
 import type { Hyperparameters, Method } from '../trainer.ts';
 import type { Question } from './question.ts';
 
@@ -30,12 +31,6 @@ export interface Subject {
   readonly features: ExamplesRecord['columns']['features'];
 }
 
-export interface Importance {
-  readonly feature: string;
-  /** Share of what all features contribute; the shares add up to 1. */
-  readonly share: number;
-}
-
 /** A model that was learned. Dispose of it: some hold memory that nobody else gives back. */
 export interface Predictor extends AsyncDisposable {
   /** The model without anything that changes from one training to the next: equal lessons give equal bytes. */
@@ -46,6 +41,8 @@ export interface Predictor extends AsyncDisposable {
    * @throws PredictionError when the model cannot answer a row.
    */
   predict(columns: readonly Column[], rows: number): Promise<Float64Array[]>;
+  /** Of features that are categories: those that the model tells apart; it takes others for missing values. */
+  readonly categories?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Most important first; empty where the model looks at no feature. */
   importance(): Importance[];
 }

@@ -8,6 +8,7 @@ import { TrainingError } from '../../telemetry/errors.ts';
 import { type Calibration, calibrate } from '../conformal.ts';
 import { MODEL_ARTIFACT } from '../model-artifact.ts';
 import { readBrought } from '../onnx/brought-files.ts';
+import { readScriptModel } from '../script/read-script-model.ts';
 import type { Prepare } from '../trained-candidate.ts';
 import { methodOf } from '../trainers.ts';
 import { MODEL_FILE, type PredictorArtifact, sectionOf } from './predictor-artifact.ts';
@@ -19,15 +20,20 @@ import { tabularRecipeOf } from './tabular-recipe-of.ts';
  * A candidate that predicts rows: it learns from the training part, is measured on the validation part, and leaves its
  * model.
  */
-export const preparePredictor: Prepare<TabularSpec> = async ({ data, models, spec, dataset, candidate }) => {
+export const preparePredictor: Prepare<TabularSpec> = async request => {
+  const { data, models, spec, dataset, candidate } = request;
   const record = await loadExamples(data, spec.name, dataset);
   const train = await readExamples(data, record, 'train');
   const validation = await readExamples(data, record, 'validation');
-  const brought = await readBrought(models, spec.name, candidate);
+  const left =
+    candidate.trainer === 'script'
+      ? await readScriptModel(models, spec.name, request.result ?? {})
+      : { bytes: await readBrought(models, spec.name, candidate), seconds: undefined };
   return async () => {
+    if ('error' in left) throw left.error;
     const recipe = tabularRecipeOf(spec, record, candidate);
     const { trainer, question } = recipe;
-    const lesson = { ...recipe, train, validation, ...(brought && { brought }) };
+    const lesson = { ...recipe, train, validation, ...(left.bytes && { brought: left.bytes }) };
     await using predictor = await methodOf('tabular', trainer).fit(lesson);
     const { measures, calibration } = await measure(predictor, question, validation);
     const artifact: PredictorArtifact = {
@@ -35,6 +41,7 @@ export const preparePredictor: Prepare<TabularSpec> = async ({ data, models, spe
       section: { ...sectionOf(spec), split: { ...spec.split } },
     };
     return {
+      seconds: left.seconds,
       artifacts: { [MODEL_FILE]: predictor.encode(), [MODEL_ARTIFACT]: canonicalJson(artifact) },
       outcome: {
         task: spec.task,

@@ -51,7 +51,7 @@ describe('model card', () => {
     expect(card).toContain('<title>sales, version 1</title>');
     expect(card).toContain('Sales &amp; more');
     for (const { mase } of [version.metrics.validation, evaluation.test.chosen, evaluation.test.baseline]) {
-      expect(card).toContain(`<td>${readableNumber(mase ?? null)}</td>`);
+      expect(card).toContain(`<td class="number">${readableNumber(mase ?? null)}</td>`);
     }
     expect(card).toContain(`<code>${dataset.id}</code>`);
     expect(card).toContain(`test ${dayOf(63)} to ${dayOf(70)} (49 values)`);
@@ -61,10 +61,44 @@ describe('model card', () => {
 
   test('draws the best and the worst series, and no name escapes', async () => {
     const card = renderModelCard(await factsOf(shopSpec()));
-    // Five are best and two are worst; three of the best are drawn.
-    expect(card.match(/<svg /g)).toHaveLength(5);
+    // Five are best and two are worst; three of the best are drawn. One more chart is of the error by steps ahead.
+    expect(card.match(/<svg /g)).toHaveLength(6);
     expect(card).not.toContain('<img');
     expect(card).toContain('Where it does worst');
+  });
+
+  test('shows what a model with features looks at', async () => {
+    const candidates = [{ trainer: 'gradient-boosting', hyperparameters: { trees: 5 } }];
+    const facts = await factsOf(shopSpec({ candidates }));
+    const card = renderModelCard(facts);
+    expect(card).toContain('What it looks at');
+    expect(card).toContain(facts.run.importance[0]?.feature);
+    expect(renderModelCard(await factsOf(shopSpec()))).not.toContain('What it looks at');
+  });
+
+  test('says what it is for, and what not', async () => {
+    const spec = shopSpec();
+    const card = renderModelCard(await factsOf(spec));
+    const { value, table, every } = spec.series;
+    expect(card).toContain(
+      `Forecasts of <code>${value}</code> of ${table} in steps of ${every} for every shop`,
+    );
+    expect(card).toContain(`Periods more than ${spec.horizon} steps ahead.`);
+    expect(card).toContain('Series that the data did not hold');
+    expect(card).toContain('Owners: none named in the spec.');
+  });
+
+  test('draws the error of every step ahead beside the baseline; of a single step there is nothing to draw', async () => {
+    const facts = await factsOf(shopSpec());
+    const { horizon } = facts.evaluation;
+    expect(horizon.length).toBeGreaterThan(1);
+    const heading = 'How far ahead it can be relied on';
+    const card = renderModelCard(facts);
+    expect(card).toContain(heading);
+    expect(card).toContain('MASE by steps ahead, beside the baseline');
+    expect(card).toContain(`${horizon.length} steps ahead`);
+    const single = { ...facts, evaluation: { ...facts.evaluation, horizon: horizon.slice(0, 1) } };
+    expect(renderModelCard(single)).not.toContain(heading);
   });
 
   test('says how many series fell back, and why', async () => {

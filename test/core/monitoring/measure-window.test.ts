@@ -126,6 +126,10 @@ describe('without anything to compare, the record says why', () => {
     const record = await measureWindow({ ...stores, spec, time: at(70), key });
     expect(record).toEqual({
       ...{ model: 'sales', window: nameOf(0, 70), from: at(0), to: at(70), measured: false },
+      data: {
+        ...{ table: 'sales', asOf: at(70), newest: at(69), age: 86_400 },
+        ...{ files: 1, rows: 70, missing: 0 },
+      },
       summary: `Nothing to compare: no forecast covers ${dayOf(0)} to ${dayOf(70)}`,
     });
     expect(await listMonitoring(stores.models, 'sales')).toEqual([record]);

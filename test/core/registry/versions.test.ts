@@ -2,52 +2,23 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readChampion, readProduction } from '../../../core/registry/production.ts';
 import { promoteVersion } from '../../../core/registry/promote-version.ts';
-import {
-  claimNumber,
-  type ForecastingVersion,
-  listVersions,
-  versionSchema,
-} from '../../../core/registry/versions.ts';
+import { claimNumber, listVersions } from '../../../core/registry/versions.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { ObjectNotFoundError } from '../../../core/telemetry/errors.ts';
-import { ofForecasts } from '../../support/forecasting-loop.ts';
+import { versionFacts } from '../../support/registered-versions.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const store = (): ObjectStore => new FileStore(pathToFileURL(temporaryDirectory()).href);
 const time = '2026-02-01T00:00:00.000Z';
 const later = '2026-02-02T00:00:00.000Z';
 
-const measures = {
-  ...{ mase: 0.5, rmsse: 1, smape: 1, wape: 1, rmse: 1, bias: 0 },
-  ...{ points: 1, series: 1, unscaled: 0 },
-};
-const facts = (run: string, dataEnd = '2026-01-31T00:00:00.000Z'): Omit<ForecastingVersion, 'version'> => {
-  const { version: _, ...rest } = ofForecasts(
-    versionSchema.parse({
-      ...{
-        model: 'm',
-        version: 1,
-        run,
-        dataset: `dataset of ${run}`,
-        dataEnd,
-        time,
-        codeDigest: 'c',
-        reason: 'r',
-      },
-      recipe: { trainer: 'mstl', hyperparameters: {}, season: [7], horizon: 14, seed: 1 },
-      ...{ task: 'forecasting', artifacts: {}, metrics: { validation: measures, test: measures } },
-    }),
-  );
-  return rest;
-};
-
 describe('claimNumber', () => {
   test('twenty runs at once get twenty numbers without gaps', async () => {
     const models = store();
     const claimed = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => claimNumber(models, facts(`run-${i}`))),
+      Array.from({ length: 20 }, (_, i) => claimNumber(models, versionFacts(`run-${i}`))),
     );
     const numbers = Array.from({ length: 20 }, (_, i) => i + 1);
     expect(claimed.map(({ version }) => version).sort((a, b) => a - b)).toEqual(numbers);
@@ -59,7 +30,7 @@ describe('claimNumber', () => {
   test('one run at once, twenty times, gets one number', async () => {
     const models = store();
     const claimed = await Promise.all(
-      Array.from({ length: 20 }, () => claimNumber(models, facts('the run'))),
+      Array.from({ length: 20 }, () => claimNumber(models, versionFacts('the run'))),
     );
     expect(new Set(claimed.map(({ version }) => version))).toEqual(new Set([1]));
     expect(await listVersions(models, 'm')).toHaveLength(1);
@@ -67,9 +38,9 @@ describe('claimNumber', () => {
 
   test('a run that has a version keeps it, with its first record', async () => {
     const models = store();
-    await claimNumber(models, facts('a'));
-    await claimNumber(models, facts('b'));
-    expect(await claimNumber(models, { ...facts('a'), reason: 'another' })).toMatchObject({
+    await claimNumber(models, versionFacts('a'));
+    await claimNumber(models, versionFacts('b'));
+    expect(await claimNumber(models, { ...versionFacts('a'), reason: 'another' })).toMatchObject({
       version: 1,
       reason: 'r',
     });
@@ -80,7 +51,7 @@ describe('promoteVersion', () => {
   const setUp = async (...dataEnds: string[]) => {
     const models = store();
     for (const [i, end] of dataEnds.entries())
-      await claimNumber(models, facts(`run-${i}`, `2026-${end}T00:00:00.000Z`));
+      await claimNumber(models, versionFacts(`run-${i}`, `2026-${end}T00:00:00.000Z`));
     const promote = (version: number, at = time) => promoteVersion({ models, model: 'm', version, time: at });
     return { models, promote };
   };

@@ -32,10 +32,10 @@ describe('a request for predictions', () => {
     ]);
     // 230 of the 400 parcels of the training part were late.
     expect(await textOf(stores.data, keys[1] ?? '')).toBe(
-      `hub,distance,note,prediction,probability_false,probability_true
-cdg,90,x,true,0.425,0.575
-nowhere,,'=1+1,true,0.425,0.575
-,far,,true,0.425,0.575
+      `hub,distance,note,prediction,probability_false,probability_true,reason
+cdg,90,x,true,0.425,0.575,
+nowhere,,'=1+1,true,0.425,0.575,
+,far,,,,,"the distance ""far"" is no number"
 `,
     );
     expect(await parquetRows(stores.data, keys[0] ?? '')).toHaveLength(3);
@@ -47,7 +47,7 @@ nowhere,,'=1+1,true,0.425,0.575
     const keys = await ask(stores, spec, 'june.csv', 'hub,distance\ncdg,90\n');
     const [row] = await parquetRows(stores.data, keys[0] ?? '');
     expect(Object.keys(row ?? {})).toEqual([
-      ...['hub', 'distance', 'prediction', 'lower_80', 'upper_80', 'lower_95', 'upper_95'],
+      ...['hub', 'distance', 'prediction', 'lower_80', 'upper_80', 'lower_95', 'upper_95', 'reason'],
     ]);
     const { prediction, lower_80, upper_80, lower_95, upper_95 } = row ?? {};
     expect(prediction).toBeCloseTo(43.1975, 9);
@@ -55,6 +55,39 @@ nowhere,,'=1+1,true,0.425,0.575
     expect(Number(upper_80) - Number(prediction)).toBeCloseTo(Number(prediction) - Number(lower_80), 9);
     expect(Number(upper_95)).toBeGreaterThan(Number(upper_80));
     expect(Number(lower_95)).toBeLessThan(Number(lower_80));
+  });
+
+  test('a value of the wrong type is named and not predicted from, unless no feature looks at it', async () => {
+    const spec = hoursSpec({
+      ...alone,
+      examples: {
+        ...hoursSpec().examples,
+        joins: [],
+        features: { far: 'parcels.distance > 50', hour: 'hour(parcels.sent)' },
+      },
+    });
+    const stores = await inProduction(spec);
+    const rows = [
+      '2026-03-01 05:00:00,7,1.5',
+      // Wrong, but it is not looked at.
+      '2026-03-01 05:00:00,seven,1.5',
+      'tomorrow,7,"1,5"',
+      ',7,inf',
+      ',,',
+    ];
+    const [, csv = ''] = await ask(stores, spec, 'a.csv', `sent,number,distance\n${rows.join('\n')}\n`);
+    const answers = await parquetRows(stores.data, csv.replace('.csv', '.parquet'));
+    expect(answers.map(({ reason }) => reason)).toEqual([
+      null,
+      null,
+      'the distance "1,5" is no number; the sent "tomorrow" is no timestamp',
+      'the distance "inf" is no number',
+      null,
+    ]);
+    for (const { reason, ...answer } of answers) {
+      const added = [answer.prediction, answer.lower_80, answer.upper_80, answer.lower_95, answer.upper_95];
+      expect(added.every(value => (value === null) === (reason !== null))).toBe(true);
+    }
   });
 
   test('asked again has the same bytes', async () => {
@@ -74,7 +107,7 @@ nowhere,,'=1+1,true,0.425,0.575
       'The request requests/parcels/a.csv cannot be answered. Expected a column "distance"; found only "hub", "sent".',
     );
     await expect(ask(stores, spec, 'a.csv', 'hub,distance,Prediction\nams,1,2\n')).rejects.toThrow(
-      'It has columns named "Prediction", which the answer adds (prediction, probability_false, probability_true).',
+      'It has columns named "Prediction", which the answer adds (prediction, probability_false, probability_true, reason).',
     );
     await expect(ask(stores, spec, 'forecast.csv', 'hub,distance\nams,1\n')).rejects.toThrow(PredictionError);
   });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadVersion } from '../../../core/registry/versions.ts';
-import { forecastVersion, predictBatch } from '../../../core/serving/predict-batch.ts';
-import { readForecast } from '../../../core/serving/read-forecast.ts';
+import { findForecast } from '../../../core/serving/find-forecast.ts';
+import { recordedForecast } from '../../../core/serving/forecast-record.ts';
+import { forecastVersion } from '../../../core/serving/forecast-version.ts';
+import { predictBatch } from '../../../core/serving/predict-batch.ts';
 import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import {
@@ -61,7 +63,10 @@ describe('the forecast of the version in production', () => {
     const keys = ['forecast.parquet', 'forecast.csv'].map(name => dataKeys.predictions('sales', 1, name));
     const before = await Promise.all(keys.map(key => stores.data.get(key)));
     expect(
-      await forecastVersion(stores, shopSpec(), ofForecasts(await loadVersion(stores.models, 'sales', 1))),
+      await forecastVersion(stores, shopSpec(), ofForecasts(await loadVersion(stores.models, 'sales', 1)), {
+        time,
+        inForce: true,
+      }),
     ).toEqual(keys);
     const after = await Promise.all(keys.map(key => stores.data.get(key)));
     expect(after.map(object => object?.body)).toEqual(before.map(object => object?.body));
@@ -69,14 +74,13 @@ describe('the forecast of the version in production', () => {
 
   test('read back, it is what was written', async () => {
     const stores = await inProduction();
-    const forecast = await readForecast(
-      stores.data,
-      ofForecasts(await loadVersion(stores.models, 'sales', 1)),
-    );
+    const found = await findForecast(stores.data, { model: 'sales', version: 1 });
+    if (found === undefined || found === 'unchanged') throw new Error('There is no forecast');
+    const forecast = recordedForecast(found.record);
     const [, first] = await linesOf(stores, 'forecast.csv');
-    expect(forecast?.series.map(({ key }) => key)).toEqual([['a'], ['b']]);
-    expect(forecast?.grid).toMatchObject({ start: new Date(dayOf(70)), steps: 7 });
-    const one = forecast?.series[0];
+    expect(forecast.series.map(({ key }) => key)).toEqual([['a'], ['b']]);
+    expect(forecast.grid).toMatchObject({ start: new Date(dayOf(70)), steps: 7 });
+    const one = forecast.series[0];
     expect([one?.forecast[0], one?.intervals[95].upper[0]].map(String)).toEqual([
       first?.split(',')[2],
       first?.split(',')[6],

@@ -133,7 +133,21 @@ describe('parseSpec', () => {
       'an unknown trainer',
       'horizon: 7',
       'horizon: 7\ncandidates: [{ trainer: prophet }]',
-      ['models/sales.yaml:16: candidates.0.trainer: found "prophet"; allowed: baseline, mstl'],
+      [
+        'models/sales.yaml:16: candidates.0.trainer: found "prophet"; allowed: baseline, mstl, gradient-boosting',
+      ],
+    ],
+    [
+      'a random search for a trainer without numbers',
+      'horizon: 7',
+      `horizon: 7
+candidates:
+  - { trainer: mstl, random: 2, space: { transform: [none, log] } }
+  - { trainer: baseline, random: 2, space: { depth: { min: 1, max: 2 } } }`,
+      [
+        'models/sales.yaml:17: candidates.0.space: is for numbers to draw; the trainer mstl has no numbers to tune, only "transform"; write "grid: { transform: [none, log] }"',
+        'models/sales.yaml:18: candidates.1.space: is for numbers to draw; the trainer baseline has no hyperparameters',
+      ],
     ],
   ])('names file, line, path, what was found and what is allowed: %s', (_, from, to, problems) => {
     expect(problemsOf(changed(from, to))).toEqual(problems);
@@ -157,5 +171,24 @@ describe('loadSpecs', () => {
   test('reads the specs that the project ships', () => {
     expect(loadSpecs('models').map(spec => spec.name)).toContain('departures');
     expect(readFileSync('models/departures.yaml', 'utf8')).toContain('horizon: 14');
+  });
+
+  test.each([
+    ['1 hour', 'Europe/Berlin', true],
+    ['6 hours', 'Europe/Berlin', false],
+    ['3 hours', 'Asia/Tokyo', true],
+    ['1 hour', 'Asia/Kolkata', false],
+    ['30 minutes', 'Asia/Kolkata', true],
+    ['1 day', 'Asia/Kolkata', true],
+    ['1 month', 'Europe/Berlin', true],
+  ])('%s fits the clocks of %s: %s', (every, timezone, fits) => {
+    const text = changed('day: { type: date, required: true }', 'day: { type: timestamp, required: true }')
+      .replace('    columns:', `    read: { timezone: ${timezone} }\n    columns:`)
+      .replace('every: 1 day', `every: ${every}`);
+    const problem =
+      `models/sales.yaml:14: series.every: ${every} does not fit the clocks of ${timezone}, which read.timezone of ` +
+      'table sales names; allowed are whole days and longer, and lengths that divide every difference of these clocks ' +
+      'from UTC, such as 15 minutes';
+    expect(problemsOf(text)).toEqual(fits ? [] : [problem]);
   });
 });

@@ -60,7 +60,7 @@ describe('a spec of a tabular task', () => {
     [
       'a trainer of another task, by name',
       'candidates: [{ trainer: mstl }]',
-      'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx ("mstl" learns forecasting only)',
+      'late.yaml:17: candidates.0.trainer: found "mstl"; allowed: baseline, gradient-boosting, onnx, script ("mstl" learns forecasting only)',
     ],
     [
       'a trained model without its file',
@@ -158,7 +158,7 @@ horizon: 1
 candidates: [CANDIDATE]
 `;
   expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: onnx, file: a.onnx }'))).toEqual([
-    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl ("onnx" learns regression and classification only)',
+    'late.yaml:6: candidates.0.trainer: found "onnx"; allowed: baseline, mstl, gradient-boosting ("onnx" learns regression and classification only)',
   ]);
   expect(problemsOf(spec.replace('CANDIDATE', '{ trainer: mstl, file: a.onnx }'))).toEqual([
     'late.yaml:6: candidates.0.file: is for the trainer "onnx" only',
@@ -171,5 +171,5 @@ test('every task has metrics and trainers, the baseline among them', () => {
     expect(trainersFor(task)).toContain('baseline');
   }
   expect(metricsOf('regression')).toEqual(['rmse', 'mae', 'r2', 'quantile_loss']);
-  expect(trainersFor('classification')).toEqual(['baseline', 'gradient-boosting', 'onnx']);
+  expect(trainersFor('classification')).toEqual(['baseline', 'gradient-boosting', 'onnx', 'script']);
 });

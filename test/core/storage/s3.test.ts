@@ -1,24 +1,7 @@
 import { existsSync } from 'node:fs';
-import { S3Client } from '@aws-sdk/client-s3';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { S3Store } from '../../../core/storage/s3.ts';
+import { describe, expect, test } from 'vitest';
 import { objectStoreConformance } from '../../conformance/object-store.ts';
-import { S3Server } from '../../support/s3-server.ts';
-
-async function openServed(): Promise<{ store: S3Store; server: S3Server }> {
-  const server = new S3Server();
-  const client = new S3Client({
-    endpoint: await server.start(),
-    forcePathStyle: true,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  onTestFinished(async () => {
-    client.destroy();
-    await server.stop();
-  });
-  return { store: new S3Store('s3://bucket', client), server };
-}
+import { openServed } from '../../support/served-store.ts';
 
 objectStoreConformance('S3Store', async () => (await openServed()).store);
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { snapshotDataset } from '../../../core/data/dataset/snapshot-dataset.ts';
 import { modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
-import { lineageEvent, nameOf, uuidOf } from '../../../core/tracking/lineage-event.ts';
+import { type Attempt, lineageEvent, nameOf, uuidOf } from '../../../core/tracking/lineage-event.ts';
 import { abortUnfinished, recordLineage } from '../../../core/tracking/record-lineage.ts';
 import { trackCandidate } from '../../../core/tracking/track-candidate.ts';
 import { accept, salesCsv, shopSpec, temporaryStores, textOf } from '../../support/forecasting-loop.ts';
@@ -38,7 +38,10 @@ const runEvent = z.strictObject({
 });
 
 const time = '2026-04-01T00:00:00.000Z';
-const attempt = { model: 'sales', trainer: 'mstl', run: 'aaaa', time, codeDigest: 'c0de', node: '24.0.0' };
+const attempt: Attempt = {
+  ...{ model: 'sales', job: 'train', variant: 'mstl', run: 'aaaa' },
+  ...{ time, codeDigest: 'c0de', node: '24.0.0' },
+};
 
 async function eventsOf(models: ObjectStore) {
   const events: (z.output<typeof runEvent> & { key: string })[] = [];
@@ -176,11 +179,15 @@ describe('a tracked run', () => {
 test('what began and did not end is aborted, once, and nothing else is', async () => {
   const { models } = temporaryStores();
   const other = { ...attempt, run: 'bbbb' };
+  const measuring: Attempt = { ...attempt, job: 'measure', run: 'dddd' };
   const later = { ...attempt, run: 'cccc', time: '2026-04-02T00:00:00.000Z' };
-  for (const one of [attempt, other, later]) await recordLineage(models, one, { type: 'START' });
+  for (const one of [attempt, other, later, measuring]) await recordLineage(models, one, { type: 'START' });
   await recordLineage(models, other, { type: 'COMPLETE' });
   const abort = () =>
-    abortUnfinished({ models, model: 'sales', time, error: 'States.Timeout: 15 minutes are over' });
+    abortUnfinished({
+      ...{ models, model: 'sales', time, workflow: 'delivery' },
+      error: 'States.Timeout: 15 minutes are over',
+    });
   expect([await abort(), await abort()]).toEqual([1, 0]);
   // Whoever finishes after all comes too late.
   await recordLineage(models, attempt, { type: 'COMPLETE' });
@@ -190,6 +197,8 @@ test('what began and did not end is aborted, once, and nothing else is', async (
     ['aaaa/start.json', 'START'],
     ['bbbb/end.json', 'COMPLETE'],
     ['bbbb/start.json', 'START'],
+    // Of another workflow, which has not failed, and of another time.
+    ['dddd/start.json', 'START'],
     ['cccc/start.json', 'START'],
   ]);
   expect(events[0]).toMatchObject({

@@ -63,6 +63,28 @@ describe('trainCandidate', () => {
     expect(calibration[95]).toMatchObject({ basis: 'largest' });
   });
 
+  test('gradient boosting says what it looks at, and leaves the same bytes when it is trained again', async () => {
+    const { stores, train } = await setUp();
+    const candidate = { trainer: 'gradient-boosting', hyperparameters: { trees: 10 } };
+    const run = await train({ candidate });
+    expect(run).toMatchObject({ status: 'succeeded', fallbacks: 0, filled: 0, empty: 0 });
+    const features = 'importance' in run ? run.importance.map(({ feature }) => feature) : [];
+    expect(features).toEqual(expect.arrayContaining(['lag 1', 'season of 7, mean', 'series', 'weekday']));
+    const { recipe, calibration } = await loadArtifact(stores.models, 'sales', run.id);
+    expect(recipe).toMatchObject({
+      hyperparameters: {
+        trees: 10,
+        depth: 6,
+        strategy: 'recursive',
+        objective: 'absolute',
+        early_stopping: 0,
+      },
+    });
+    expect(calibration[80]).toMatchObject({ basis: 'scores' });
+    await stores.models.delete(modelKeys.run('sales', run.id, 'run.json'));
+    expect(await train({ candidate })).toMatchObject({ artifacts: 'artifacts' in run ? run.artifacts : {} });
+  });
+
   test('the same again returns the stored run, unchanged, whenever it comes', async () => {
     const { stores, train } = await setUp();
     const first = await train();
@@ -146,6 +168,41 @@ describe('trainCandidate', () => {
     };
     expect(await train()).toMatchObject({ status: 'failed', error });
     expect(await train({ candidate: baseline })).toMatchObject({ status: 'failed', error });
+  });
+
+  test('infinite values are missing ones: they are filled, and what is left is forecast', async () => {
+    const { series } = shopSpec();
+    // Infinite wherever the sum is a multiple of eleven.
+    const spec = shopSpec({
+      series: { ...series, value: "CASE WHEN sum(sold) % 11 = 0 THEN 'inf'::DOUBLE ELSE sum(sold) END" },
+    });
+    const { stores, train } = await setUp(spec);
+    const odd = [0, 1].map(shop =>
+      Array.from({ length: 42 }, (_, day) => sold(shop, day)).filter(value => value % 11 === 0),
+    );
+    expect(odd.map(({ length }) => length > 0)).toEqual([true, true]);
+    const run = await train();
+    expect(run).toMatchObject({ status: 'succeeded', filled: 2, fallbacks: 0, empty: 0 });
+    if (run.status === 'failed') throw new Error(run.error.message);
+    expect(Number.isFinite(run.metrics.validation.mase)).toBe(true);
+    const { calibration } = await loadArtifact(stores.models, 'sales', run.id);
+    expect(calibration[80].widths.every(Number.isFinite)).toBe(true);
+  });
+
+  test('ten rows are too few for the three parts, which is an error of the dataset', async () => {
+    const stores = temporaryStores();
+    await accept(stores, shopSpec(), 'sales', salesCsv(['a'], 0, 10), time);
+    await expect(snapshotDataset({ data: stores.data, spec: shopSpec(), time })).rejects.toThrow(
+      expect.objectContaining({ name: 'DatasetError' }),
+    );
+    // Without a season to show and with a short horizon they are enough for the baseline, and for nothing else.
+    const spec = shopSpec({ horizon: 1, series: { ...shopSpec().series, season: [] } });
+    const { train } = await setUp(spec, salesCsv(['a'], 0, 10));
+    expect(await train()).toMatchObject({
+      status: 'failed',
+      error: { message: 'mstl can forecast none of the 1 series: there is no season.' },
+    });
+    expect(await train({ candidate: baseline })).toMatchObject({ status: 'succeeded' });
   });
 
   test('counts what was filled, what fell back and what is empty, and says why', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../core/data/series.ts';
-import { backtest, originsOf } from '../../../core/training/backtest.ts';
+import { backtest } from '../../../core/training/backtest.ts';
 import { historyOf } from '../../../core/training/history.ts';
 import { makeForecasts } from '../../../core/training/make-forecasts.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
@@ -11,6 +11,10 @@ import { checkedHyperparameters, methodOf } from '../../../core/training/trainer
 const _ = Number.NaN;
 const start = new Date('2026-01-01T00:00:00Z');
 const seriesOf = (...values: number[]): Series => ({ key: ['a'], start, values: Float64Array.from(values) });
+const onGrid = (...series: Series[]) => ({
+  series,
+  grid: { every: { text: '1 day', months: 0, milliseconds: 86_400_000 }, start, steps: 0 },
+});
 const recipe = (trainer: string, season: number[], horizon: number): Recipe => ({
   ...{ trainer, season, horizon, seed: 1, hyperparameters: {} },
 });
@@ -20,7 +24,7 @@ const forecast = (trainer: string, season: number[], horizon: number, ...values:
   const {
     values: [points],
     notes,
-  } = makeForecasts(recipe(trainer, season, horizon), [seriesOf(...values)]);
+  } = makeForecasts(recipe(trainer, season, horizon), onGrid(seriesOf(...values)));
   return { points: [...(points ?? [])], notes };
 };
 
@@ -128,7 +132,7 @@ describe('mstl', () => {
 describe('every trainer', () => {
   const value = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constant(_), fc.constant(0));
 
-  test.each(['baseline', 'mstl'])(
+  test.each(['baseline', 'mstl', 'gradient-boosting'])(
     '%s: forecasts are finite, deterministic, and not below zero without a reason',
     trainer => {
       fc.assert(
@@ -156,7 +160,7 @@ describe('every trainer', () => {
       }),
     );
     expect(() => methodOf('forecasting', 'oracle')).toThrow(
-      'There is no trainer "oracle"; trainers: baseline, mstl, gradient-boosting, onnx.',
+      'There is no trainer "oracle"; trainers: baseline, mstl, gradient-boosting, onnx, script.',
     );
     expect(() => methodOf('tabular', 'mstl')).toThrow(
       'The trainer "mstl" does not fit the task: it learns forecasting only.',
@@ -178,19 +182,19 @@ describe('clamp', () => {
 
 describe('backtest', () => {
   test('each fold knows what came before it, and nothing after', () => {
-    const { forecasts, ahead } = backtest(recipe('baseline', [], 2), [seriesOf(1, 2, 3, 4, 5, 6, 7)], 3, 7);
+    const { forecasts, ahead } = backtest(
+      recipe('baseline', [], 2),
+      onGrid(seriesOf(1, 2, 3, 4, 5, 6, 7)),
+      3,
+      7,
+    );
     expect([...(forecasts[0] ?? [])]).toEqual([3, 3, 5, 5]);
     expect(ahead).toEqual([1, 2, 1, 2]);
   });
 
-  test('the last fold may be shorter than the horizon', () => {
-    expect(originsOf(10, 15, 2)).toEqual([10, 12, 14]);
-  });
-
   test('a long part is sampled evenly, by ten folds at most', () => {
-    expect(originsOf(0, 40, 2)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
     const values = Array.from({ length: 26 }, (_, i) => i);
-    const { forecasts } = backtest(recipe('baseline', [], 1), [seriesOf(...values)], 6, 26);
+    const { forecasts } = backtest(recipe('baseline', [], 1), onGrid(seriesOf(...values)), 6, 26);
     expect(forecasts[0]?.filter(Number.isFinite)).toHaveLength(10);
   });
 
@@ -199,7 +203,7 @@ describe('backtest', () => {
     const futures = [week(2, () => 0), week(2, day => day * 1000)];
     const [a, b] = futures.map(
       future =>
-        backtest(recipe('mstl', [7], 14), [seriesOf(...past, ...future)], past.length, past.length + 14)
+        backtest(recipe('mstl', [7], 14), onGrid(seriesOf(...past, ...future)), past.length, past.length + 14)
           .forecasts,
     );
     expect(a).toEqual(b);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -65,20 +65,24 @@ describe.each(STEPS)('the function of %s', step => {
     expect(bundle.includes('ort-wasm-simd-threaded.wasm')).toBe(HANDLERS[step].onnx ?? false);
   });
 
-  test('ships its bundle and the package files that it opens, nothing else', () => {
+  test('ships its bundle, its threads and the package files that it opens, nothing else', () => {
     const asset = assetOf(code.parse(functionOf(step).Properties.Code));
     const files = readdirSync(asset, { recursive: true, withFileTypes: true })
       .filter(entry => entry.isFile())
       .map(entry => join(entry.parentPath, entry.name).slice(asset.length + 1));
     expect(files.sort()).toEqual(
-      ['index.mjs', ...HANDLERS[step].packageFiles.map(file => join('node_modules', file))].sort(),
+      [
+        'index.mjs',
+        ...HANDLERS[step].threads.map(file => `${basename(file, '.ts')}.mjs`),
+        ...HANDLERS[step].packageFiles.map(file => join('node_modules', file)),
+      ].sort(),
     );
   });
 });
 
 test('logs are kept for three months', () => {
   const groups = resourcesOf(platform, 'AWS::Logs::LogGroup');
-  expect(groups).toHaveLength(STEPS.length + 3);
+  expect(groups).toHaveLength(STEPS.length + 4);
   expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(groups.map(() => 90));
 });
 

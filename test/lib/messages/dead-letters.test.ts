@@ -24,7 +24,7 @@ test('every event that cannot be delivered goes to the one queue', () => {
   const ofModels = resourcesOf(model, 'AWS::Events::Rule').flatMap(
     ({ Properties }) => targets.parse(Properties).Targets,
   );
-  expect(own).toHaveLength(4);
+  expect(own).toHaveLength(5);
   expect(new Set(own.map(({ DeadLetterConfig }) => textOf(DeadLetterConfig.Arn)))).toEqual(
     new Set([`<${queue().id}>`]),
   );

@@ -11,6 +11,7 @@ import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { S3Store } from '../../../core/storage/s3.ts';
 import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { runJob } from '../../../local/training/run-job.ts';
 import { HUBS_CSV, parcelSpec, parcelsCsv } from '../../support/tabular-loop.ts';
 import { GuardedS3, type Need } from '../support/guarded-s3.ts';
 import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
@@ -42,6 +43,9 @@ monitoring: { on_drift: retrain, on_degradation: rollback }
 );
 const packed = packSpec(spec);
 
+/** A model of parcels that was trained before. */
+const LATE = join(import.meta.dirname, '..', '..', 'fixtures', 'onnx', 'late.onnx');
+
 /** One row per day from 1 January 2024, busier at weekends, a little noise. */
 function sales(from: number, days: number): string {
   const rows = Array.from({ length: days }, (_, index) => {
@@ -69,20 +73,20 @@ beforeAll(async () => {
   bucketIds.set('models', resourceOf(app.platform, 'AWS::S3::Bucket', 'Models').id);
   s3 = new GuardedS3([...bucketIds.keys()], allows);
   endpoint = await s3.start();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const open = (bucket: string): ObjectStore =>
-    new S3Store(
-      `s3://${bucket}`,
-      new S3Client({
-        endpoint: s3.open.get(bucket) ?? '',
-        region: 'eu-west-1',
-        forcePathStyle: true,
-        credentials,
-      }),
-    );
-  data = open('data');
-  models = open('models');
+  data = clientOf(s3.open.get('data') ?? '', 'data', 'test');
+  models = clientOf(s3.open.get('models') ?? '', 'models', 'test');
 });
+
+const clientOf = (address: string, bucket: string, user: string): ObjectStore =>
+  new S3Store(
+    `s3://${bucket}`,
+    new S3Client({
+      endpoint: address,
+      region: 'eu-west-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: user, secretAccessKey: 'test' },
+    }),
+  );
 
 afterAll(() => s3.stop());
 
@@ -164,6 +168,53 @@ const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => 
   return keys;
 };
 
+/** What SageMaker does for a script, here as a process, under the credentials of the jobs' role. */
+async function runScript(work: z.input<(typeof steps)['prepareTrainingJob']['input']>) {
+  const job = await invoke('prepareTrainingJob', work);
+  const { ended, script, name, image, command, seconds, hyperparameters, variables } = job;
+  if (ended) return { job: { script, name } };
+  const bucket = clientOf(
+    endpoint,
+    'models',
+    resourceOf(app.platform, 'AWS::IAM::Role', 'DeliveryScriptsJobRole').id,
+  );
+  const { description } = await runJob({
+    job: {
+      ...{ name, image, command, seconds, hyperparameters, variables },
+      channels: Object.entries(job.channels).map(([channel, key]) => ({
+        ...{ name: channel, bucket: 'models', key },
+      })),
+      output: { bucket: 'models', key: job.output },
+    },
+    program: { image, command, folder: process.cwd() },
+    storeOf: () => bucket,
+    signal: new AbortController().signal,
+  });
+  return { job: { script, name }, described: description };
+}
+
+/** The jobs of a model, and how each ended. */
+async function lineageOf(
+  model: string,
+): Promise<{ readonly job: string; readonly end: string | undefined }[]> {
+  const keys = await keysOf(models, `lineage/${model}/`);
+  const read = async (key: string) => {
+    const object = await models.get(key);
+    if (object === undefined) return undefined;
+    return z
+      .object({ eventType: z.string(), job: z.object({ name: z.string() }) })
+      .parse(JSON.parse(object.body.toString()));
+  };
+  return await Promise.all(
+    keys
+      .filter(key => key.endsWith('/start.json'))
+      .map(async key => ({
+        job: (await read(key))?.job.name ?? '',
+        end: (await read(key.replace('/start.json', '/end.json')))?.eventType,
+      })),
+  );
+}
+
 /** What the delivery machine does once an upload was accepted. */
 async function deliver(time: string, spec = packed): Promise<number> {
   const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
@@ -214,6 +265,10 @@ describe('over S3, each function under its own permissions', () => {
       parts.map(key => invoke('measureWindow', { time: may8, spec: packed, key })),
     );
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    // The forecast continues the new data before any version was trained on it.
+    expect(await invoke('predictBatch', { time: may8, spec: packed, key: parts[0] ?? '' })).toMatchObject({
+      version: 1,
+    });
     expect(await invoke('measureWindow', { time: '2024-05-07T06:00:00Z', spec: packed })).toMatchObject({
       measured: true,
     });
@@ -222,28 +277,18 @@ describe('over S3, each function under its own permissions', () => {
 
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
     expect(await upload(may8, 'broken.csv', 'day,amount\n2024-05-08,-3\n')).toEqual(rejected);
-    expect(await invoke('checkFreshness', { time: '2024-05-12T00:00:00Z', spec: packed })).toEqual({
-      staleness: 1.5,
-    });
-    const alarm = alarmName('shop', 'performance');
-    const wentOff = {
-      time: '2024-05-11T06:00:00Z',
-      spec: packed,
-      alarm,
-      state: 'ALARM',
-      reason: 'r',
-    } as const;
-    expect(await invoke('chooseRemedy', wentOff)).toMatchObject({ remedy: 'notify', leave: null });
-    const drifted = { ...wentOff, alarm: alarmName('shop', 'drift') };
-    expect(await invoke('chooseRemedy', drifted)).toMatchObject({ remedy: 'retrain' });
-    const remedied = { time: wentOff.time, spec: packed, alarm, remedy: 'notify', because: 'b' } as const;
-    expect(await invoke('recordRemedy', remedied)).toEqual({});
-    const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
-    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
-    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
-    // As if a training function had died: its run began and did not end.
-    const lineage = await keysOf(models, modelKeys.lineageAt('shop', may8));
-    await models.delete(lineage.find(key => key.endsWith('/end.json')) ?? '');
+    const ended = await lineageOf('shop');
+    expect(new Set(ended.map(({ job }) => job))).toEqual(
+      new Set([
+        ...['shop.validate', 'shop.snapshot', 'shop.train.baseline', 'shop.train.mstl', 'shop.evaluate'],
+        ...['shop.predict', 'shop.measure'],
+      ]),
+    );
+    expect(ended.map(({ end }) => end)).toEqual(ended.map(() => 'COMPLETE'));
+    // As if all functions had died at once: their jobs began and did not end.
+    for (const key of await keysOf(models, modelKeys.lineageAt('shop', may8))) {
+      if (key.endsWith('/end.json')) await models.delete(key);
+    }
     await invoke('recordFailure', {
       time: may8,
       model: 'shop',
@@ -251,14 +296,62 @@ describe('over S3, each function under its own permissions', () => {
       error: 'E',
       cause: 'c',
     });
+    const aborted = (await lineageOf('shop')).filter(({ end }) => end !== 'COMPLETE');
+    expect(aborted.map(({ job, end }) => `${job} ${end}`).sort()).toEqual([
+      'shop.evaluate ABORT',
+      ...['shop.measure undefined', 'shop.measure undefined', 'shop.predict undefined'],
+      'shop.snapshot ABORT',
+      ...['shop.train.baseline ABORT', 'shop.train.mstl ABORT'],
+      ...['shop.validate ABORT', 'shop.validate ABORT'],
+    ]);
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('a version waits for a person, is tried and taken back, each step delivered twice', async () => {
+    const careful = packSpec({
+      ...spec,
+      approval: 'manual',
+      rollout: { canary: 10, minutes: 15, min_requests: 20, on_little_traffic: 'keep' },
+    });
+    const time = '2024-05-15T06:00:00Z';
+    const twice = async <S extends StepName>(step: S, input: z.input<(typeof steps)[S]['input']>) => {
+      const first = await invoke(step, input);
+      expect(await invoke(step, input)).toEqual(first);
+      return first;
+    };
+    expect(await upload(time, 'third.csv', sales(127, 7))).toEqual(accepted);
+    const { dataset, candidates } = await invoke('snapshotDataset', { time, spec: careful });
+    const runs = await Promise.all(
+      candidates.map(candidate => invoke('trainCandidate', { time, spec: careful, dataset, candidate })),
+    );
+    const { run } = await invoke('evaluateCandidates', { time, spec: careful, dataset, runs });
+    const version = 3;
+    expect(await invoke('registerVersion', { time, spec: careful, dataset, run })).toEqual({
+      ...{ version, approval: true, trial: true },
+    });
+    const of = { time, spec: careful, version };
+    expect(await twice('requestApproval', of)).toMatchObject({
+      subject: 'Antei: version 3 of shop waits for approval',
+      seconds: 7 * 86_400,
+    });
+    await twice('awaitDecision', { ...of, token: 'the token' });
+    const answer = { approved: true, by: 'ada', reason: 'fine' };
+    expect(await twice('recordDecision', { ...of, answer })).toEqual({ approved: true, time });
+    const until = '2024-05-15T06:17:00.000Z';
+    expect(await twice('startRollout', of)).toEqual({ started: true, until });
+    await data.put('prediction-log/shop/2024/05/15/06/a.jsonl', 'no line of a log\n');
+    expect(await twice('judgeRollout', { ...of, time: until })).toEqual({
+      promote: false,
+      reason: 'Too little traffic to judge version 3: 0 of 20 requests. As the spec says, version 2 stays',
+    });
+    expect(await twice('endRollout', { ...of, time: until, reason: 'too little' })).toEqual({ ended: true });
     expect(s3.denied).toEqual([]);
   });
 
   test('the loop of a tabular task works with the same permissions', async () => {
     // An ONNX model needs more of its functions than one of ours: a layer, and the files that people bring.
     const spec = packSpec(parcelSpec({ candidates: [{ trainer: 'onnx', file: 'late.onnx' }] }));
-    const trained = join(import.meta.dirname, '..', '..', 'fixtures', 'onnx', 'late.onnx');
-    await models.putFile(modelKeys.brought('parcels', 'late.onnx'), trained);
+    await models.putFile(modelKeys.brought('parcels', 'late.onnx'), LATE);
     const time = '2026-03-02T06:00:00Z';
     const put = async (table: string, file: string, content: string) => {
       const key = dataKeys.incoming({ model: 'parcels', table, file });
@@ -280,8 +373,49 @@ describe('over S3, each function under its own permissions', () => {
     const parts = (await keysOf(data, dataKeys.acceptedParts('parcels', 'parcels'))).filter(key =>
       key.endsWith('.parquet'),
     );
+    // Within the time of the second part.
+    await data.put('prediction-log/parcels/2026/03/03/06/a.jsonl', 'no line of a log\n');
     const windows = await Promise.all(parts.map(key => invoke('measureWindow', { time, spec, key })));
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('a script is trained with the permissions of functions and jobs, and only once', async () => {
+    const program = `require('node:fs').copyFileSync('${LATE}', process.env.SM_MODEL_DIR + '/model.onnx')`;
+    const spec = packSpec(
+      parcelSpec({ candidates: [{ trainer: 'script', command: [process.execPath, '-e', program] }] }),
+    );
+    const time = '2026-03-03T06:00:00Z';
+    const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
+    const work = { time, spec, dataset, candidate: candidates[1] ?? { trainer: '', hyperparameters: {} } };
+    const result = await runScript(work);
+    expect(result).toMatchObject({ described: { TrainingJobStatus: 'Completed' } });
+    const run = await invoke('trainCandidate', { ...work, ...result });
+    expect(run).toMatchObject({ status: 'succeeded' });
+    expect(await runScript({ ...work, time: '2026-03-04T06:00:00Z' })).not.toHaveProperty('described');
+    expect(s3.denied).toEqual([]);
+  });
+
+  test('an alarm is answered, each step delivered twice', async () => {
+    expect(await invoke('checkFreshness', { time: '2024-05-19T00:00:00Z', spec: packed })).toEqual({
+      staleness: 1.5,
+    });
+    const alarm = alarmName('shop', 'performance');
+    const wentOff = {
+      time: '2024-05-19T06:00:00Z',
+      spec: packed,
+      alarm,
+      state: 'ALARM',
+      reason: 'r',
+    } as const;
+    expect(await invoke('chooseRemedy', wentOff)).toMatchObject({ remedy: 'notify', leave: null });
+    const drifted = { ...wentOff, alarm: alarmName('shop', 'drift') };
+    expect(await invoke('chooseRemedy', drifted)).toMatchObject({ remedy: 'retrain' });
+    const remedied = { time: wentOff.time, spec: packed, alarm, remedy: 'notify', because: 'b' } as const;
+    expect(await invoke('recordRemedy', remedied)).toEqual({});
+    const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
+    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
+    expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
     expect(s3.denied).toEqual([]);
   });
 

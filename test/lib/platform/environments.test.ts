@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::Events::Rule': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::SNS::Topic': 'TopicName',
   'AWS::SSM::Parameter': 'Name',
   'AWS::Logs::LogGroup': 'LogGroupName',
 };
@@ -58,7 +59,9 @@ test('no other type of resource is given a name', () => {
       const own = Object.keys(Properties).filter(key =>
         /^(?!Policy|Metric|Function|Display).*Name$|^Name$/.test(key),
       );
-      return own.filter(key => NAMES[Type] !== key).map(key => `${Type} ${key}`);
+      return own
+        .filter(key => NAMES[Type] !== key && typeof Properties[key] === 'string')
+        .map(key => `${Type} ${key}`);
     }),
   );
   expect(named).toEqual([]);

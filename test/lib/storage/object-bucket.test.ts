@@ -10,7 +10,10 @@ beforeAll(() => {
   ({ platform } = synthesize());
 });
 
-describe.each(['Data', 'Models'])('the bucket %s', id => {
+describe.each([
+  { id: 'Data', passing: [] },
+  { id: 'Models', passing: ['training-input/', 'training-output/'] },
+])('the bucket $id', ({ id, passing }) => {
   test('is private, encrypted, versioned, tidied up and kept when its stack goes', () => {
     expect(resourceOf(platform, 'AWS::S3::Bucket', id)).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -35,6 +38,10 @@ describe.each(['Data', 'Models'])('the bucket %s', id => {
               ExpiredObjectDeleteMarker: true,
               AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
             },
+            ...passing.map(Prefix => ({
+              ...{ Status: 'Enabled', Prefix, ExpirationInDays: 30 },
+              NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+            })),
           ],
         },
         LoggingConfiguration: {
@@ -160,6 +167,7 @@ test.each([
   ['DataUploaded', 'Data', { prefix: 'incoming/' }, 'Delivery'],
   ['DataRequested', 'Data', { prefix: 'requests/' }, 'Prediction'],
   ['DataAccepted', 'Data', { wildcard: 'accepted/*.parquet' }, 'Monitoring'],
+  ['DataContinued', 'Data', { wildcard: 'accepted/*.parquet' }, 'Prediction'],
   ['ModelsPromoted', 'Models', { prefix: 'production/' }, 'Prediction'],
 ])('the rule %s starts its workflow with the time and key of the object', (rule, bucket, filter, machine) => {
   expect(resourceOf(platform, 'AWS::Events::Rule', rule).Properties).toMatchObject({
@@ -184,8 +192,8 @@ test.each([
   });
 });
 
-test('nothing but the four rules listens, and no custom resource came along', () => {
-  expect(resourcesOf(platform, 'AWS::Events::Rule')).toHaveLength(4);
+test('nothing but the five rules listens, and no custom resource came along', () => {
+  expect(resourcesOf(platform, 'AWS::Events::Rule')).toHaveLength(5);
   expect(resourcesOf(platform, 'AWS::Lambda::Function')).toHaveLength(Object.keys(HANDLERS).length);
   expect(resourcesOf(platform, 'Custom::S3BucketNotifications')).toEqual([]);
 });

@@ -33,7 +33,7 @@ export const statesOf = (template: Template, id: string): [name: string, state: 
     ...Object.entries(outer.ItemProcessor?.States ?? {}),
   ]);
 
-/** What a task answers, by its state's name; an error is thrown. */
+/** What a task answers, by its state's name; an error is thrown, a function is asked each time. */
 export type Answers = Readonly<Record<string, unknown>>;
 
 export interface Execution {
@@ -41,6 +41,9 @@ export interface Execution {
   readonly calls: readonly [state: string, input: unknown][];
   readonly status: 'succeeded' | 'failed';
 }
+
+/** When every state of `execute` begins. */
+export const ENTERED_TIME = '2001-06-01T08:31:00.000Z';
 
 /** Runs a machine with prepared answers. A task without one is a mistake of the test. */
 export async function execute(
@@ -58,16 +61,34 @@ export async function execute(
       if (!(name in answers)) throw new Error(`The test has no answer for "${name}"`);
       const answer = answers[name];
       if (answer instanceof Error) throw answer;
-      return answer;
+      return typeof answer === 'function' ? answer() : answer;
     },
   ]);
-  // The engine knows AWS's partition only as a word.
+  // The engine knows AWS's partition only as a word, and looks for a timeout in the parameters, not in the input.
   const text = JSON.stringify(definitionOf(template, id))
     .replaceAll('<AWS::Partition>', 'aws')
+    // Its clock ends at 24 days, and then at once.
+    .replaceAll(/"TimeoutSeconds":\d+/g, '"TimeoutSeconds":60')
+    .replaceAll(/"TimeoutSecondsPath":"[^"]*",?/g, '')
     .replaceAll(/"<(Steps\w+)>"/g, '"arn:aws:lambda:eu-west-1:123456789012:function:$1"');
-  const { result } = new StateMachine(JSON.parse(text)).run(structuredClone(input) as never, {
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
-  });
+  const states = statesOf(template, id).map(([name, { Type, Retry }]) => ({ name, Type, Retry }));
+  const { result } = new StateMachine(JSON.parse(text), { validationOptions: { noValidate: true } }).run(
+    structuredClone(input) as never,
+    {
+      // The engine knows neither.
+      context: { State: { EnteredTime: ENTERED_TIME }, Task: { Token: 'the token' } },
+      overrides: {
+        taskResourceLocalHandlers: Object.fromEntries(handlers),
+        // Nobody here waits for anything.
+        retryIntervalOverrides: Object.fromEntries(
+          states.filter(({ Retry }) => Retry !== undefined).map(({ name }) => [name, 0]),
+        ),
+        waitTimeOverrides: Object.fromEntries(
+          states.filter(({ Type }) => Type === 'Wait').map(({ name }) => [name, 0]),
+        ),
+      },
+    },
+  );
   const status = await result.then(
     () => 'succeeded' as const,
     () => 'failed' as const,

@@ -2,7 +2,8 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { type StepName, steps } from '../../../core/workflow/steps.ts';
-import { definitionOf, execute, statesOf } from '../support/machine.ts';
+import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { definitionOf, ENTERED_TIME, execute, statesOf } from '../support/machine.ts';
 import { departures, synthesize } from '../support/synthesize.ts';
 import { resourceOf } from '../support/template.ts';
 
@@ -20,9 +21,16 @@ const named = (name: string, message: string): Error => Object.assign(new Error(
 const STEPS: Readonly<Record<string, StepName>> = {
   'Validate upload': 'validateUpload',
   'Snapshot dataset': 'snapshotDataset',
+  'Prepare training job': 'prepareTrainingJob',
   'Train candidate': 'trainCandidate',
   'Evaluate candidates': 'evaluateCandidates',
   'Register version': 'registerVersion',
+  'Request approval': 'requestApproval',
+  'Wait for approval': 'awaitDecision',
+  'Record decision': 'recordDecision',
+  'Start rollout': 'startRollout',
+  'Judge rollout': 'judgeRollout',
+  'Take version back': 'endRollout',
   'Promote version': 'promoteVersion',
   'Predict batch': 'predictBatch',
   'Measure window': 'measureWindow',
@@ -47,7 +55,7 @@ describe('delivery', () => {
     'Snapshot dataset': { dataset: 'd1', candidates: [baseline, mstl] },
     'Train candidate': runs[0],
     'Evaluate candidates': { passed: true, run: 'r1', reason: 'better' },
-    'Register version': { version: 3 },
+    'Register version': { version: 3, approval: false, trial: false },
     'Promote version': { promoted: true, reason: 'first' },
   };
   const deliver = (changed: Record<string, unknown>) =>
@@ -109,6 +117,90 @@ describe('delivery', () => {
     ]);
   });
 
+  const release = (approval: boolean, trial: boolean) => ({
+    'Register version': { version: 3, approval, trial },
+    'Request approval': { subject: 'Version 3', message: 'Decide.', seconds: 600 },
+    'Notify owner': {},
+    'Wait for approval': { approved: true, by: 'ada', reason: 'fine' },
+    'Record decision': { approved: true, time: decidedAt },
+    'Start rollout': { started: true, until: '2001-06-01T09:00:00.000Z' },
+    'Judge rollout': { promote: true, reason: 'as good' },
+    'Take version back': { ended: true },
+  });
+  const decidedAt = '2001-06-01T08:45:00.000Z';
+  /** What is called once the version is registered. */
+  const released = async (changed: Record<string, unknown>) => {
+    const { calls, status } = await deliver(changed);
+    expect(status).toBe('succeeded');
+    return calls.slice(7);
+  };
+  const names = (calls: readonly [string, unknown][]) => calls.map(([name]) => name);
+  const asking = ['Request approval', 'Notify owner', 'Wait for approval', 'Record decision'];
+
+  test('tells the owner and waits for a decision, where the spec asks for one', async () => {
+    const calls = await released(release(true, false));
+    expect(names(calls)).toEqual([...asking, 'Promote version']);
+    expect(calls[1]?.[1]).toEqual({
+      TopicArn: 'arn:aws:sns:<AWS::Region>:<AWS::AccountId>:antei-departures-model',
+      Subject: 'Version 3',
+      Message: 'Decide.',
+    });
+    expect(calls[2]?.[1]).toMatchObject({
+      Payload: { time: ENTERED_TIME, spec, version: 3, token: 'the token' },
+    });
+    expect(calls[3]?.[1]).toMatchObject({
+      time: ENTERED_TIME,
+      answer: { approved: true, by: 'ada', reason: 'fine' },
+    });
+    expect(calls[4]?.[1]).toEqual({ time: decidedAt, spec, version: 3 });
+  });
+
+  test.each([
+    ['a refusal', { 'Record decision': { approved: false, time: decidedAt } }, asking],
+    [
+      'no answer in time',
+      {
+        'Wait for approval': named('States.Timeout', 'nobody'),
+        'Record decision': { approved: false, time: decidedAt },
+      },
+      asking,
+    ],
+    [
+      'a decision that was made for an earlier delivery',
+      { 'Request approval': named('ApprovalDecidedError', 'approved already') },
+      ['Request approval', 'Record decision', 'Promote version'],
+    ],
+    [
+      'a decision that was made meanwhile',
+      { 'Wait for approval': named('ApprovalDecidedError', 'approved already') },
+      [...asking, 'Promote version'],
+    ],
+  ])('%s is recorded', async (_, changed, expected) => {
+    expect(names(await released({ ...release(true, false), ...changed }))).toEqual(expected);
+  });
+
+  test.each([
+    ['good', {}, ['Start rollout', 'Judge rollout', 'Promote version']],
+    [
+      'bad',
+      { 'Judge rollout': { promote: false, reason: 'slow' } },
+      ['Start rollout', 'Judge rollout', 'Take version back'],
+    ],
+    [
+      'without a champion to compare with',
+      { 'Start rollout': { started: false, until: time } },
+      ['Start rollout', 'Promote version'],
+    ],
+  ])('a trial that is %s', async (_, changed, expected) => {
+    expect(names(await released({ ...release(false, true), ...changed }))).toEqual(expected);
+  });
+
+  test('after a trial goes on at the moment of the verdict', async () => {
+    const [, judged, promoted] = await released(release(false, true));
+    const moment = { time: '2001-06-01T09:00:00.000Z', spec, version: 3 };
+    expect([judged?.[1], promoted?.[1]]).toEqual([moment, moment]);
+  });
+
   test('an upload for a model that nobody deployed is recorded under the name that its key gives', async () => {
     const missing = named('Ssm.ParameterNotFoundException', 'no such parameter');
     const { calls, status } = await execute(
@@ -147,6 +239,162 @@ describe('delivery', () => {
     expect(definitionOf(platform, 'Delivery').States['Train candidates']).toMatchObject({
       Type: 'Map',
       MaxConcurrency: 10,
+    });
+  });
+});
+
+describe('delivery of a script', () => {
+  const script = { command: ['python3', 'train.py'], image: 'i', instance: 'ml.m5.large', seconds: 60 };
+  const candidate = { trainer: 'script', hyperparameters: { depth: 3 }, script };
+  const key = 'incoming/departures/flights/may.csv';
+  const job = {
+    ...{ ended: false, script: 's1', name: 'antei-m-1', image: 'i', command: ['python3', 'train.py'] },
+    ...{
+      instance: 'ml.m5.large',
+      seconds: 60,
+      hyperparameters: { depth: '3' },
+      variables: { SM_HP_DEPTH: '3' },
+    },
+    channels: { train: 'training-input/m/s1/train/', validation: 'training-input/m/s1/validation/' },
+    output: 'training-output/m/s1/',
+  };
+  const described = {
+    ...{ TrainingJobName: 'antei-m-1', TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed' },
+  };
+  const answers = {
+    'Read model spec': parameter,
+    'Validate upload': { accepted: true, trainingDue: true },
+    'Snapshot dataset': { dataset: 'd1', candidates: [candidate] },
+    'Prepare training job': job,
+    'Run training job': described,
+    'Train candidate': { run: 'r1', status: 'succeeded' },
+    'Evaluate candidates': { passed: false, run: 'r1', reason: 'worse' },
+  };
+  const deliver = async (changed: Record<string, unknown>) => {
+    const { calls, status } = await execute(platform, 'Delivery', { time, key }, { ...answers, ...changed });
+    const [, taught] = calls.find(([name]) => name === 'Train candidate') ?? [];
+    return {
+      status,
+      steps: calls.map(([name]) => name).filter(name => /job|candidate/.test(name)),
+      // What the step makes of the whole state.
+      taught: taught === undefined ? undefined : steps.trainCandidate.input.parse(taught),
+      asked: calls.find(([name]) => name === 'Run training job')?.[1],
+    };
+  };
+  const all = ['Prepare training job', 'Run training job', 'Train candidate', 'Evaluate candidates'];
+
+  test('prepares its data, runs its job, and trains from what the job left', async () => {
+    const { status, steps: done, taught, asked } = await deliver({});
+    expect([status, done]).toEqual(['succeeded', all]);
+    expect(taught).toMatchObject({
+      dataset: 'd1',
+      candidate,
+      described,
+      job: { script: 's1', name: 'antei-m-1' },
+    });
+    const channel = (name: string) => ({
+      ...{ ChannelName: name, ContentType: 'text/csv' },
+      DataSource: {
+        S3DataSource: {
+          ...{ S3DataType: 'S3Prefix', S3DataDistributionType: 'FullyReplicated' },
+          S3Uri: `s3://<${resourceOf(platform, 'AWS::S3::Bucket', 'Models').id}>/training-input/m/s1/${name}/`,
+        },
+      },
+    });
+    expect(asked).toEqual({
+      TrainingJobName: 'antei-m-1',
+      RoleArn: expect.stringMatching(/^<DeliveryScriptsJobRole\w+>$/),
+      AlgorithmSpecification: {
+        ...{ TrainingImage: 'i', ContainerEntrypoint: ['python3', 'train.py'], TrainingInputMode: 'File' },
+      },
+      HyperParameters: { depth: '3' },
+      Environment: { SM_HP_DEPTH: '3' },
+      InputDataConfig: [channel('train'), channel('validation')],
+      OutputDataConfig: {
+        S3OutputPath: `s3://<${resourceOf(platform, 'AWS::S3::Bucket', 'Models').id}>/training-output/m/s1/`,
+      },
+      ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 30 },
+      StoppingCondition: { MaxRuntimeInSeconds: 60 },
+      EnableNetworkIsolation: true,
+    });
+  });
+
+  test('whose end is known starts no job', async () => {
+    const { status, steps: done } = await deliver({ 'Prepare training job': { ...job, ended: true } });
+    expect([status, done]).toEqual(['succeeded', all.filter(name => name !== 'Run training job')]);
+  });
+
+  test('that has nothing to learn from is a failed run, not a failed workflow', async () => {
+    const { status, taught } = await deliver({
+      'Prepare training job': named('TrainingError', 'the target is constant'),
+    });
+    expect(status).toBe('succeeded');
+    expect(taught).toMatchObject({ failure: { Error: 'TrainingError', Cause: 'the target is constant' } });
+    expect(taught).not.toHaveProperty('job');
+  });
+
+  test('whose data cannot be read fails the workflow on record', async () => {
+    const { status } = await deliver({
+      'Prepare training job': named('ObjectNotFoundError', 'gone'),
+      'Record failure': {},
+    });
+    expect(status).toBe('failed');
+  });
+
+  test('whose job fails is trained from the reason', async () => {
+    const cause = JSON.stringify({
+      ...described,
+      TrainingJobStatus: 'Failed',
+      FailureReason: 'AlgorithmError: x',
+    });
+    const {
+      status,
+      steps: done,
+      taught,
+    } = await deliver({
+      'Run training job': named('States.TaskFailed', cause),
+    });
+    expect([status, done]).toEqual(['succeeded', all]);
+    expect(taught).toMatchObject({
+      job: { script: 's1' },
+      failure: { Error: 'States.TaskFailed', Cause: cause },
+    });
+  });
+
+  test('whose job is there already waits for that one', async () => {
+    const looks = ['InProgress', 'Stopping', 'Completed'];
+    const {
+      status,
+      steps: done,
+      taught,
+    } = await deliver({
+      'Run training job': named('SageMaker.ResourceInUseException', 'names are used once'),
+      'Look at training job': () => ({ ...described, TrainingJobStatus: looks.shift() }),
+    });
+    expect(status).toBe('succeeded');
+    expect(done).toEqual([
+      ...['Prepare training job', 'Run training job'],
+      ...['Look at training job', 'Look at training job', 'Look at training job'],
+      ...['Train candidate', 'Evaluate candidates'],
+    ]);
+    expect(taught?.described).toMatchObject({ TrainingJobStatus: 'Completed' });
+  });
+
+  test('whose job could not be started is trained from that', async () => {
+    const {
+      status,
+      steps: done,
+      taught,
+    } = await deliver({
+      'Run training job': named('SageMaker.ResourceLimitExceededException', 'no ml.m5.large'),
+      'Look at training job': named('SageMaker.SageMakerException', 'no such job'),
+    });
+    expect(status).toBe('succeeded');
+    expect(new Set(done)).toEqual(new Set([...all, 'Look at training job']));
+    expect(taught?.described).toBeUndefined();
+    expect(taught?.failure).toEqual({
+      Error: 'SageMaker.ResourceLimitExceededException',
+      Cause: 'no ml.m5.large',
     });
   });
 });
@@ -310,14 +558,39 @@ describe.each([
       'Training due?',
       'Snapshot dataset',
       'Train candidates',
+      'Script?',
       'Train candidate',
+      'Prepare training job',
+      'Did a job end before?',
+      'Run training job',
+      'Did the job fail?',
+      'Look at training job',
+      'Wait for training job',
+      'Job under way?',
       'Evaluate candidates',
       'Gate passed?',
       'Register version',
-      'Promote version',
-      'Delivered',
+      'Approval needed?',
+      'Trial needed?',
+      'Note the moment of the decision',
+      'Approved?',
+      'Record decision',
+      'Request approval',
+      'Notify owner',
+      'Wait for approval',
       'Record failure',
+      'Start rollout',
+      'On trial?',
+      'Promote version',
+      'Good enough?',
+      'Judge rollout',
+      'Note the end of the trial',
+      'Wait for traffic',
+      'Take version back',
+      'Taken back',
+      'Delivered',
       'Delivery failed',
+      'Rejected',
       'Champion stays',
       'Nothing to train',
       'Quarantined',
@@ -330,6 +603,7 @@ describe.each([
       'Note the promotion',
       'Read model spec',
       'Note the request',
+      'Note the new data',
       'Keep model spec',
       'Predict batch',
       'Predicted',
@@ -392,16 +666,32 @@ describe.each([
   });
 
   test('lets every failure end in Record failure', () => {
+    const ofScripts = ['Prepare training job', 'Run training job', 'Look at training job'];
     const guarded = Object.fromEntries(
-      statesOf(platform, id).flatMap(([name, { Catch }]) => (Catch === undefined ? [] : [[name, Catch]])),
+      statesOf(platform, id).flatMap(([name, { Catch }]) =>
+        Catch === undefined || ofScripts.includes(name) ? [] : [[name, Catch]],
+      ),
     );
-    const others = ['Read model spec', 'Train candidates', 'Start retraining'];
+    const others = ['Read model spec', 'Train candidates', 'Notify owner', 'Start retraining'];
     const fallible = names.filter(name => STEPS[name] !== undefined || others.includes(name));
-    const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' }];
+    const recorded = { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' };
+    const decided = (...errors: string[]) => ({
+      ErrorEquals: errors,
+      ResultPath: '$.answer',
+      Next: 'Record decision',
+    });
+    const first: Readonly<Record<string, unknown>> = {
+      'Request approval': decided('ApprovalDecidedError'),
+      'Wait for approval': decided('ApprovalDecidedError', 'States.Timeout'),
+    };
     // A candidate's failure is caught by the Map around it; what records failures has nowhere to turn.
-    const unguarded = ['Train candidate', 'Record failure'];
+    const unguarded = ['Train candidate', 'Prepare training job', 'Record failure'];
     expect(guarded).toEqual(
-      Object.fromEntries(fallible.filter(name => !unguarded.includes(name)).map(name => [name, recorded])),
+      Object.fromEntries(
+        fallible
+          .filter(name => !unguarded.includes(name))
+          .map(name => [name, name in first ? [first[name], recorded] : [recorded]]),
+      ),
     );
   });
 
@@ -419,24 +709,34 @@ describe.each([
       'Lambda.SdkClientException',
       'Lambda.TooManyRequestsException',
     ];
+    const sagemaker = [
+      'SageMaker.AmazonSageMakerException',
+      'SageMaker.SageMakerException',
+      'SageMaker.SdkClientException',
+    ];
     const ssm = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
-    const faults: Record<string, string[]> = {
-      'Read model spec': ssm,
-      'Start retraining': ['States.TaskFailed'],
+    const sns = ['Sns.InternalErrorException', 'Sns.ThrottledException', 'Sns.SdkClientException'];
+    const busy: Readonly<Record<string, string[]>> = {
+      ...{ 'Read model spec': ssm, 'Notify owner': sns, 'Start retraining': ['States.TaskFailed'] },
+    };
+    const seconds: Readonly<Record<string, number | undefined>> = {
+      // How long a person may take is said by the spec.
+      ...{ 'Read model spec': 60, 'Notify owner': 60, 'Wait for approval': undefined },
+      // SageMaker ends a job after 28 days.
+      ...{ 'Look at training job': 60, 'Run training job': 29 * 86_400, 'Start retraining': 60 },
     };
     const tasks = statesOf(platform, id).filter(([, { Type }]) => Type === 'Task');
-    expect(tasks.map(([name, { Retry }]) => [name, Retry])).toEqual(
-      tasks.map(([name]) => [name, [{ ErrorEquals: faults[name] ?? lambda, ...policy }]]),
-    );
-    const quick = ['Register version', 'Promote version', 'Record failure'].concat([
-      'Check freshness',
-      'Choose remedy',
-      'Roll back production',
-      'Record remedy',
-    ]);
-    const calls = ['Read model spec', 'Start retraining'];
-    expect(tasks.map(([name, { TimeoutSeconds }]) => [name, TimeoutSeconds])).toEqual(
-      tasks.map(([name]) => [name, quick.includes(name) ? 120 : calls.includes(name) ? 60 : 960]),
+    expect(tasks.map(([name, { Retry, TimeoutSeconds }]) => [name, Retry, TimeoutSeconds])).toEqual(
+      tasks.map(([name]) => [
+        name,
+        [
+          {
+            ErrorEquals: busy[name] ?? (STEPS[name] === undefined ? sagemaker : lambda),
+            ...policy,
+          },
+        ],
+        name in seconds ? seconds[name] : HANDLERS[STEPS[name] ?? 'recordFailure'].duckdb ? 960 : 120,
+      ]),
     );
   });
 });

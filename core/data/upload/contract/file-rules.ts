@@ -1,6 +1,8 @@
 import { addDuration } from '../../../spec/duration.ts';
 import { durationOf, type TableSpec } from '../../../spec/schema.ts';
-import { identifier, literal } from '../../quote.ts';
+import { identifier } from '../../quote.ts';
+import { gridStep, periodSql, startOfPeriod } from '../../series/grid.ts';
+import { clockAt } from '../../series/zoned-time.ts';
 import { fileViolation } from '../verdict.ts';
 import { type Judged, percent } from './outcome.ts';
 import { countOf, examplesFrom, oneRow, type Staged } from './staged.ts';
@@ -59,7 +61,10 @@ async function missingShares(table: TableSpec, staged: Staged, total: number): P
   for (const [name, { max_missing, severity }] of Object.entries(table.columns)) {
     if (max_missing === undefined || !staged.columns.has(name)) continue;
     const from = `FROM ${staged.from} WHERE ${identifier(name)} IS NULL`;
-    const missing = await countOf(staged.connection, `SELECT count(*) AS n ${from}`);
+    const missing = await countOf(
+      staged.connection,
+      `SELECT count(*) - count(${identifier(name)}) AS n FROM ${staged.from}`,
+    );
     if (missing <= max_missing * total) continue;
     judged.push({
       severity,
@@ -156,24 +161,28 @@ async function sorted(table: TableSpec, staged: Staged, moment: string, column: 
 const LISTED = 5;
 
 async function complete(
-  { complete: every }: TableSpec,
+  { complete: every, read }: TableSpec,
   { connection, from }: Staged,
   moment: string,
 ): Promise<Judged[]> {
   if (every === undefined) return [];
+  const step = gridStep(every, read?.timezone);
   // Gaps between the periods that are there, not the periods that are not: a wild date must not make billions of them.
-  const gaps = `SELECT b, next, (epoch_ms(next) - epoch_ms(b)) AS width FROM (
-      SELECT b, lead(b) OVER (ORDER BY b) AS next FROM (
-        SELECT DISTINCT time_bucket(INTERVAL ${literal(every)}, ${moment}) AS b FROM ${from} WHERE ${moment} IS NOT NULL))
-    WHERE next > b + INTERVAL ${literal(every)}`;
   const reader = await connection.runAndReadAll(
-    `SELECT count(*) OVER () AS gaps, strftime(b + INTERVAL ${literal(every)}, '%Y-%m-%d %H:%M') AS first,
-       strftime(next - INTERVAL ${literal(every)}, '%Y-%m-%d %H:%M') AS last
-     FROM (${gaps}) ORDER BY b LIMIT ${LISTED}`,
+    `SELECT count(*) OVER () AS gaps, (p + 1)::DOUBLE AS first, (next - 1)::DOUBLE AS last FROM (
+       SELECT p, lead(p) OVER (ORDER BY p) AS next FROM (
+         SELECT DISTINCT ${periodSql(moment, step)} AS p FROM ${from} WHERE ${moment} IS NOT NULL))
+     WHERE next > p + 1 ORDER BY p LIMIT ${LISTED}`,
   );
   const found = reader.getRowObjectsJson();
   if (found.length === 0) return [];
-  const listed = found.map(({ first, last }) => (first === last ? String(first) : `${first} to ${last}`));
+  const shown = (period: unknown): string => {
+    const start = startOfPeriod(Number(period), step);
+    return clockTime(step.zone === undefined ? start : clockAt(start, step.zone));
+  };
+  const listed = found.map(({ first, last }) =>
+    first === last ? shown(first) : `${shown(first)} to ${shown(last)}`,
+  );
   const all = Number(found[0]?.gaps);
   return [
     error(
@@ -184,6 +193,9 @@ async function complete(
     ),
   ];
 }
+
+/** Such as `2026-01-31 13:45`. */
+const clockTime = (clock: Date): string => clock.toISOString().slice(0, -8).replace('T', ' ');
 
 const error = (rule: string, expected: string, found: string, advice: string): Judged => ({
   severity: 'error',

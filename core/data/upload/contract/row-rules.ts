@@ -8,6 +8,10 @@ import { LINE, type TypedColumn, type TypedRows } from './typed-rows.ts';
 export interface RowRule extends Breach {
   /** SQL, true where a row breaks the rule; in terms of `raw` and `value` of a typed column. */
   readonly broken: string;
+  /**
+   * SQL of counts and bounds over all rows that is true where none breaks the rule. Where it is not true, some may.
+   */
+  readonly proof?: string;
   /** SQL for what the report shows of the row. */
   readonly shown: string;
   /** It is about how the file is written: once its values have their types, no row breaks it any more. */
@@ -51,7 +55,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
     expected: string,
     broken: string,
     advice: string,
-    tolerance = spec.tolerance,
+    { proof, tolerance = spec.tolerance }: { proof?: string; tolerance?: number } = {},
   ): void => {
     rules.push({
       id: `${name}.${rule}`,
@@ -59,6 +63,7 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
       expected,
       tolerance,
       broken,
+      ...(proof !== undefined && { proof }),
       shown,
       advice,
     });
@@ -93,15 +98,17 @@ function columnRules({ name, spec, raw, value, unclear }: TypedColumn, known: st
       'a value in every row',
       `${raw} IS NULL${known}`,
       'Fill the gaps in the source, or make the column optional.',
-      0,
+      { proof: `count(${raw}) = count(*)`, tolerance: 0 },
     );
   }
   const bounds = 'Look for a changed unit or a typing error; if the values are genuine, widen the contract.';
   if (spec.min !== undefined) {
-    add('min', `at least ${spec.min}`, `${value} < ${contractLiteral(spec.type, spec.min)}`, bounds);
+    const least = contractLiteral(spec.type, spec.min);
+    add('min', `at least ${spec.min}`, `${value} < ${least}`, bounds, { proof: `min(${value}) >= ${least}` });
   }
   if (spec.max !== undefined) {
-    add('max', `at most ${spec.max}`, `${value} > ${contractLiteral(spec.type, spec.max)}`, bounds);
+    const most = contractLiteral(spec.type, spec.max);
+    add('max', `at most ${spec.max}`, `${value} > ${most}`, bounds, { proof: `max(${value}) <= ${most}` });
   }
   const { min: shortest, max: longest } = spec.length ?? {};
   if (shortest !== undefined || longest !== undefined) {

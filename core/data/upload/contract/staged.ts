@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { messageOf } from '../../../telemetry/errors.ts';
 import { identifier, literal } from '../../quote.ts';
+import type { ValueCounts } from '../statistics/value-counts.ts';
 import { EXAMPLES, type Example } from '../verdict.ts';
 import { LINE, type TypedRows } from './typed-rows.ts';
 
@@ -32,6 +33,8 @@ export interface Staged {
   readonly from: string;
   /** Contract columns that the file has. */
   readonly columns: ReadonlySet<string>;
+  /** Of the values of these rows, where they were counted. */
+  readonly counts: ValueCounts;
   readonly rowNumbers: (ordinals: readonly number[]) => Promise<number[]>;
 }
 

@@ -113,6 +113,12 @@ function* referenceRules(table: TableSpec, staged: Staged, referenced: Reference
     const paths = referenced.get(other) ?? [];
     const spec = table.columns[name];
     if (paths.length === 0 || spec === undefined) continue;
+    // As text: the two columns may be of different types. Older parts may lack the column.
+    const unknown = (value: string): string => `${value} IS NOT NULL AND CAST(${value} AS VARCHAR) NOT IN (
+      SELECT CAST(${identifier(column)} AS VARCHAR)
+      FROM read_parquet([${paths.map(literal).join(', ')}], union_by_name = true)
+      WHERE ${identifier(column)} IS NOT NULL)`;
+    const counts = staged.counts.get(name);
     yield {
       id: `${name}.references`,
       severity: spec.severity,
@@ -120,12 +126,11 @@ function* referenceRules(table: TableSpec, staged: Staged, referenced: Reference
       mayFail: true,
       expected: `values of ${other}.${column}`,
       advice: `Correct the values, or upload a newer file of table ${other} that has them.`,
-      // As text: the two columns may be of different types. Older parts may lack the column.
+      ...(counts !== undefined && {
+        count: `SELECT coalesce(sum(n), 0) AS n FROM ${counts} WHERE ${unknown('value')}`,
+      }),
       offenders: `SELECT file_row_number AS o, ${identifier(name)} AS v FROM ${staged.from}
-        WHERE ${identifier(name)} IS NOT NULL AND CAST(${identifier(name)} AS VARCHAR) NOT IN (
-          SELECT CAST(${identifier(column)} AS VARCHAR)
-          FROM read_parquet([${paths.map(literal).join(', ')}], union_by_name = true)
-          WHERE ${identifier(column)} IS NOT NULL)`,
+        WHERE ${unknown(identifier(name))}`,
     };
   }
 }

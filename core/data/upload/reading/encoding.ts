@@ -76,6 +76,7 @@ export async function detectEncoding(path: string): Promise<Encoding | undefined
   const wide = utf16Without(await readHead(path, 1 << 16));
   if (wide !== undefined) return wide;
   const sample = await sampleBeyondAscii(path);
+  if (sample.every(isUndecided)) return undefined;
   const shift = japaneseScore(sample, 'shift_jis');
   const euc = japaneseScore(sample, 'euc-jp');
   if (
@@ -88,6 +89,12 @@ export async function detectEncoding(path: string): Promise<Encoding | undefined
   }
   return shift !== undefined && shift.common >= COMMON_SHARE ? 'shift_jis' : undefined;
 }
+
+/**
+ * Whether a byte is katakana of half width in Shift_JIS and half a character in EUC-JP: of such bytes alone either may be
+ * meant. Shift_JIS with anything else has bytes below these, and EUC-JP with hiragana soon has some above.
+ */
+const isUndecided = (byte: number): boolean => byte < 0x80 || (byte >= 0xa1 && byte <= 0xdf);
 
 /** UTF-16 without a mark: every ASCII character, line ends at least, has a zero byte on one side. */
 function utf16Without(head: Buffer): Encoding | undefined {

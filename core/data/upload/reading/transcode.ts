@@ -81,7 +81,7 @@ async function invalidBytes(
         ? 'text in UTF-8, or in UTF-16, Shift_JIS or EUC-JP throughout'
         : `text in ${stated}`,
       `bytes that are not UTF-8, first on line ${line}, in a file that as a whole is in none of these encodings`,
-      'Export the file in UTF-8; or, if its encoding is known, declare read.encoding in the contract of the table.',
+      'Export the file in UTF-8; or declare its encoding in the contract of the table, such as read: { encoding: shift_jis } or euc-jp.',
       [{ row: line, value: text.slice(0, 200) }],
     ),
   );

@@ -27,14 +27,19 @@ ${violationList(accepted ? 'Why rows were left out' : 'Why', reasons, 'error')}
 ${violationList('Warnings', warnings, 'warn')}
 ${columnTable(report)}
 <h2>The file</h2>
-<p>The uploaded bytes are kept untouched beside this report: ${report.size.toLocaleString('en-US')} bytes, SHA-256 <code>${report.sha256}</code>.</p>
+<p>${isWhole(report) ? 'The upload was accepted whole' : 'The uploaded bytes are kept untouched beside this report'}: ${report.size.toLocaleString('en-US')} bytes, SHA-256 <code>${report.sha256}</code>.</p>
 <p class="soft">Uploaded as ${visibleText(report.key)}</p>
 `,
   });
 }
 
-function outcome({ accepted, rows }: UploadReport): string {
+const isWhole = ({ accepted, rows }: UploadReport): boolean => accepted && rows.rejected === 0;
+
+function outcome(report: UploadReport): string {
+  const { accepted, rows, warnings } = report;
   if (!accepted) return 'was not accepted';
+  if (isWhole(report))
+    return `was accepted with ${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`}`;
   return rows.rejected === 1 ? 'was accepted without one row' : `was accepted without ${rows.rejected} rows`;
 }
 

@@ -3,9 +3,9 @@ import type { ColumnType, TableSpec } from '../../../spec/schema.ts';
 import type { AcceptedPart, ColumnStatistics } from '../../accepted-parts.ts';
 import { identifier, literal } from '../../quote.ts';
 import { countOf, oneRow } from '../contract/staged.ts';
-import { distinctCounts } from './distinct-counts.ts';
 import { histograms } from './histograms.ts';
-import { sampleOf } from './sample-of.ts';
+import type { ValueCounts } from './value-counts.ts';
+import { type TypedNames, valueFacts } from './value-facts.ts';
 
 /** What is known of the rows of a part. */
 export type PartStatistics = Pick<AcceptedPart, 'rows' | 'timeRange' | 'columns'>;
@@ -29,41 +29,42 @@ const LONGEST_VALUE = 200;
 /**
  * Statistics of every column of a part, for learned checks and for the report of the next part.
  * @param present The contract columns that the Parquet file has.
+ * @param counts Of its values, where they were counted.
  */
 export async function partStatistics(
   connection: DuckDBConnection,
   path: string,
   table: TableSpec,
   present: ReadonlySet<string>,
+  counts: ValueCounts,
 ): Promise<PartStatistics> {
   const from = `read_parquet(${literal(path)}, file_row_number = true)`;
-  const specs = Object.entries(table.columns).filter(([name]) => present.has(name));
+  const typed = Object.entries(table.columns).filter(([name]) => present.has(name));
   const rows = await countOf(connection, `SELECT count(*) AS n FROM ${from}`);
-  const found = await aggregatesOf(connection, from, specs);
-  const columns = specs.map(
+  const footer = await footerOf(connection, from, typed);
+  const facts = await valueFacts(connection, from, typed, counts, rows);
+  const columns = typed.map(
     ([name, { type }], i): PartColumn => ({
       name,
       type,
-      min: textOrNull(found[`lo${i}`]),
-      max: textOrNull(found[`hi${i}`]),
+      min: textOrNull(footer[`lo${i}`] ?? facts.get(name)?.min),
+      max: textOrNull(footer[`hi${i}`] ?? facts.get(name)?.max),
     }),
   );
-  const sample = await sampleOf(connection, from, columns, rows);
-  const axes = await histograms(connection, sample, columns);
-  const distinct = await distinctCounts(connection, from, sample, columns, rows);
+  const axes = await histograms(connection, from, columns, counts, rows);
   const statistics: Record<string, ColumnStatistics> = {};
   for (const [i, { name, type, min, max }] of columns.entries()) {
-    const values = Number(found[`n${i}`]);
-    const different = Math.min(distinct.get(name) ?? 0, values);
-    const categorical = type === 'boolean' || (type === 'string' && different <= CATEGORICAL);
+    const values = Number(footer[`n${i}`]);
+    const distinct = Math.min(facts.get(name)?.distinct ?? 0, values);
+    const categorical = type === 'boolean' || (type === 'string' && distinct <= CATEGORICAL);
     statistics[name] = {
       type,
       missing: rows - values,
-      distinct: different,
+      distinct,
       min: min?.slice(0, LONGEST_VALUE) ?? null,
       max: max?.slice(0, LONGEST_VALUE) ?? null,
-      mean: numberOrNull(found[`m${i}`]),
-      top: categorical ? await topValues(connection, identifier(name), from) : [],
+      mean: numberOrNull(facts.get(name)?.mean),
+      top: categorical ? await topValues(connection, counts.get(name) ?? countedHere(name, from)) : [],
       histogram: axes.get(name) ?? null,
     };
   }
@@ -71,49 +72,32 @@ export async function partStatistics(
 }
 
 /**
- * Counts, smallest and largest values and means. In queries of their own: DuckDB answers the first two from the footer
- * of the file, as long as nothing else is asked in the same query.
+ * Counts, and the bounds of types that have exact ones in the footer of the file: DuckDB answers from there, as long
+ * as nothing else is asked in the same query.
  */
-async function aggregatesOf(
+async function footerOf(
   connection: DuckDBConnection,
   from: string,
-  columns: readonly [string, { readonly type: ColumnType }][],
+  columns: TypedNames,
 ): Promise<Record<string, unknown>> {
-  const range = (scanned: boolean): string[] =>
-    columns.flatMap(([name, { type }], i) => {
-      if ((type === 'string' || type === 'boolean') !== scanned) return [];
-      const column = identifier(name);
-      return [`CAST(min(${column}) AS VARCHAR) AS lo${i}`, `CAST(max(${column}) AS VARCHAR) AS hi${i}`];
-    });
-  const queries = [
-    columns.map(([name], i) => `count(${identifier(name)}) AS n${i}`),
-    range(false),
-    range(true),
-    columns.map(([name, { type }], i) => `${meanOf(type, identifier(name))} AS m${i}`),
-  ];
-  const found: Record<string, unknown> = {};
-  for (const aggregates of queries) {
-    if (aggregates.length === 0) continue;
-    Object.assign(found, await oneRow(connection, `SELECT ${aggregates.join(', ')} FROM ${from}`));
-  }
-  return found;
+  const asked = columns.flatMap(([name, { type }], i) => {
+    const column = identifier(name);
+    const bounds = [`CAST(min(${column}) AS VARCHAR) AS lo${i}`, `CAST(max(${column}) AS VARCHAR) AS hi${i}`];
+    return [`count(${column}) AS n${i}`, ...(type === 'string' || type === 'boolean' ? [] : bounds)];
+  });
+  return asked.length === 0 ? {} : await oneRow(connection, `SELECT ${asked.join(', ')} FROM ${from}`);
 }
 
-function meanOf(type: ColumnType, column: string): string {
-  if (type === 'integer' || type === 'number') return `avg(${column})`;
-  return type === 'boolean' ? `avg(CAST(${column} AS INTEGER))` : 'NULL';
-}
+const countedHere = (name: string, from: string): string =>
+  `(SELECT ${identifier(name)} AS value, count(*) AS n FROM ${from} GROUP BY 1)`;
 
-async function topValues(
-  connection: DuckDBConnection,
-  column: string,
-  from: string,
-): Promise<ColumnStatistics['top']> {
+/** @param counts SQL of a relation of `value` and `n`. */
+async function topValues(connection: DuckDBConnection, counts: string): Promise<ColumnStatistics['top']> {
   const reader = await connection.runAndReadAll(
-    `SELECT left(CAST(${column} AS VARCHAR), ${LONGEST_VALUE}) AS value, count(*) AS n FROM ${from}
-     WHERE ${column} IS NOT NULL GROUP BY ${column} ORDER BY n DESC, value LIMIT ${TOP}`,
+    `SELECT left(CAST(value AS VARCHAR), ${LONGEST_VALUE}) AS shown, n FROM ${counts}
+     WHERE value IS NOT NULL ORDER BY n DESC, shown LIMIT ${TOP}`,
   );
-  return reader.getRowObjectsJson().map(({ value, n }) => ({ value: String(value), rows: Number(n) }));
+  return reader.getRowObjectsJson().map(({ shown, n }) => ({ value: String(shown), rows: Number(n) }));
 }
 
 function timeRange(

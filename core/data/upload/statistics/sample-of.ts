@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier } from '../../quote.ts';
-import type { PartColumn } from './part-statistics.ts';
 
 /** So many rows show how all of them lie. */
 export const SAMPLE_ROWS = 100_000;
@@ -8,32 +7,22 @@ export const SAMPLE_ROWS = 100_000;
 /** So many values fit into memory beside everything else; of wider rows fewer are taken. */
 const SAMPLE_VALUES = 4_000_000;
 
-/** Rows of a part that statistics are taken from where all of them would cost too much. */
-export interface Sample {
-  /** SQL for a FROM clause. */
-  readonly from: string;
-  /** About as many rows as it has. */
-  readonly rows: number;
-}
-
-/** Every k-th row, the same ones whenever the part is read; a small part as a whole. */
+/**
+ * SQL for a FROM clause over every k-th row, the same ones whenever the part is read; of a small part, over all.
+ * @param columns That are needed of them.
+ */
 export async function sampleOf(
   connection: DuckDBConnection,
   from: string,
-  columns: readonly PartColumn[],
+  columns: readonly string[],
   rows: number,
-): Promise<Sample> {
+): Promise<string> {
   const most = Math.max(1, Math.min(SAMPLE_ROWS, Math.floor(SAMPLE_VALUES / Math.max(columns.length, 1))));
   const step = Math.ceil(rows / most);
-  if (step <= 1) return { from, rows };
-  // Of a text only its hash, which is enough to count what is distinct: texts can be long.
-  const names = columns.map(({ name, type }) =>
-    type === 'string'
-      ? `CASE WHEN ${identifier(name)} IS NOT NULL THEN hash(${identifier(name)}) END AS ${identifier(name)}`
-      : identifier(name),
-  );
+  if (step <= 1) return from;
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE part_sample AS SELECT ${names.join(', ')} FROM ${from} WHERE file_row_number % ${step} = 0`,
+    `CREATE OR REPLACE TEMP TABLE part_sample AS
+     SELECT ${columns.map(identifier).join(', ')} FROM ${from} WHERE file_row_number % ${step} = 0`,
   );
-  return { from: 'part_sample', rows: Math.ceil(rows / step) };
+  return 'part_sample';
 }

@@ -36,6 +36,7 @@ test('a further part: later time, a new series, and rows that arrived late', asy
   const after = await snapshot(store, spec);
 
   expect(await diffDatasets(store, before, after)).toEqual({
+    kind: 'series',
     before: before.id,
     after: after.id,
     sameSpec: true,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitGrid, timeRangeOf } from '../../../../core/data/dataset/split.ts';
+import { foldOrigins, splitGrid, timeRangeOf } from '../../../../core/data/dataset/split.ts';
 import { addDuration } from '../../../../core/spec/duration.ts';
 import { durationOf } from '../../../../core/spec/schema.ts';
 import { DatasetError } from '../../../../core/telemetry/errors.ts';
@@ -10,6 +10,16 @@ const gridOf = (every: string, start: string, steps: number) => ({
   every: durationOf(every),
   start: new Date(`${start}Z`),
   steps,
+});
+
+describe('folds of a part', () => {
+  test('begin a horizon apart; the last one may be shorter', () => {
+    expect(foldOrigins({ from: 10, to: 15 }, 2)).toEqual([10, 12, 14]);
+  });
+
+  test('of a long part are ten, spread evenly', () => {
+    expect(foldOrigins({ from: 0, to: 40 }, 2)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
+  });
 });
 
 describe('splitting a grid by time', () => {

@@ -318,6 +318,21 @@ describe('rules of a table', () => {
     });
     expect(far.reasons[0]?.found).toMatch(/^1 gap: 1000-01-01 00:01 to 9999-12-29 23:59$/);
   });
+
+  it('complete: days are those of the declared zone', async () => {
+    const contract = {
+      time: 'at',
+      complete: '1 day',
+      read: { timezone: 'America/New_York' },
+      columns: { at: { type: 'timestamp' } },
+    };
+    // In UTC these are the evenings of the 5th, 7th and 8th.
+    expect(
+      await outcome(csv('at', '2026-01-05 18:00', '2026-01-06 19:30', '2026-01-07 18:00'), contract),
+    ).toHaveProperty('rows');
+    const gap = await deliver(csv('at', '2026-01-05 20:00', '2026-01-07 18:00'), { spec: specOf(contract) });
+    expect(gap.reasons[0]?.found).toBe('1 gap: 2026-01-06 00:00');
+  });
 });
 
 describe('dropping of rows', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedPartSchema } from '../../../../core/data/accepted-parts.ts';
+import { acceptedPartSchema, listAcceptedParts } from '../../../../core/data/accepted-parts.ts';
 import { safeName } from '../../../../core/data/upload/quarantine.ts';
 import { uploadReportSchema } from '../../../../core/data/upload/verdict.ts';
 import { dataKeys } from '../../../../core/storage/layout.ts';
@@ -118,6 +118,39 @@ describe('names in quarantine', () => {
     expect(safeName('release.json')).toBe('_release.json');
     expect(safeName(`${'長'.repeat(100)}.csv`)).toBe(`${'長'.repeat(13)}…${'長'.repeat(11)}.csv`);
     expect(safeName(`${'🛫'.repeat(60)}\ud83d`).isWellFormed()).toBe(true);
+  });
+});
+
+describe('a file that was accepted with warnings', () => {
+  const columns = { a: { type: 'integer' }, b: { type: 'integer', max: 10, severity: 'warn' } };
+
+  it('has its report beside the part', async () => {
+    const data = emptyStore();
+    const verdict = await deliver('a,b\n1,11\n', { spec: specOf({ columns }), data });
+    const { part = '' } = verdict;
+    expect(verdict.report).toEqual({
+      json: `accepted/shop/t/${part}.report.json`,
+      html: `accepted/shop/t/${part}.report.html`,
+    });
+    const json = await data.get(verdict.report?.json ?? '');
+    expect(uploadReportSchema.parse(JSON.parse(json?.body.toString() ?? ''))).toMatchObject({
+      accepted: true,
+      rows: { read: 1, accepted: 1, rejected: 0 },
+      reasons: [],
+      warnings: [{ rule: 'b.max', rows: 1, examples: [{ row: 2, value: '11' }] }],
+    });
+    const html = (await data.get(verdict.report?.html ?? ''))?.body.toString() ?? '';
+    expect(html).toContain('file.csv was accepted with a warning');
+    expect(html).toContain('The upload was accepted whole');
+    // The report is no part.
+    expect(await listAcceptedParts(data, 'shop', 't')).toHaveLength(1);
+  });
+
+  it('has none without warnings', async () => {
+    const data = emptyStore();
+    const verdict = await deliver('a,b\n1,2\n', { spec: specOf({ columns }), data });
+    expect(verdict.report).toBeUndefined();
+    expect(await data.head(dataKeys.acceptedReport('shop', 't', verdict.part ?? '', 'html'))).toBeUndefined();
   });
 });
 

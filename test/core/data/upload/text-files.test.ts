@@ -72,6 +72,39 @@ describe('encodings', () => {
     expect(await detect(cyrillic)).toBeUndefined();
   });
 
+  it('are never guessed where two of them fit: such a file is refused until it is declared', async () => {
+    const columns = { s: { type: 'string' } };
+    const halfWidth = (text: string): Buffer =>
+      Buffer.from([...text].map(c => (c < '\u0080' ? c.charCodeAt(0) : c.charCodeAt(0) - 0xfec0)));
+    const eucJp = encoder('euc-jp');
+    // ｱｲ･ｳ in Shift_JIS is 渦コ in EUC-JP, byte for byte.
+    expect(halfWidth('s\nｱｲ･ｳ\n')).toEqual(eucJp('s\n渦コ\n'));
+    for (const bytes of [
+      halfWidth('s\nｱｲ･ｳ\n'),
+      halfWidth('s\nﾔﾏﾀﾞ\nﾀﾛｳ\n'),
+      eucJp('s\nネコ\n'),
+      eucJp('s\n山田\n'),
+    ]) {
+      expect(await detect(bytes)).toBeUndefined();
+      const { reasons } = await deliver(bytes, { spec: specOf({ columns }) });
+      expect(reasons).toMatchObject([
+        { rule: 'file.encoding', advice: expect.stringContaining('read: { encoding: shift_jis } or euc-jp') },
+      ]);
+    }
+    const declared = (bytes: Buffer, encoding: string) => outcome(bytes, { columns, read: { encoding } });
+    expect(await declared(halfWidth('s\nｱｲ･ｳ\n'), 'shift_jis')).toEqual({ rows: [['ｱｲ･ｳ']] });
+    expect(await declared(halfWidth('s\nｱｲ･ｳ\n'), 'euc-jp')).toEqual({ rows: [['渦コ']] });
+    expect(await declared(eucJp('s\nネコ\n'), 'euc-jp')).toEqual({ rows: [['ネコ']] });
+    // One hiragana beyond the common bytes leaves no doubt.
+    expect(await outcome(eucJp('s\nねこやなぎ\n'), { columns })).toEqual({ rows: [['ねこやなぎ']] });
+    // Katakana of half width beside kanji of Shift_JIS.
+    expect(
+      await outcome(Buffer.concat([encoder('shift_jis')('s\n山田'), halfWidth('ﾀﾛｳ\n')]), { columns }),
+    ).toEqual({
+      rows: [['山田ﾀﾛｳ']],
+    });
+  });
+
   it('may be declared where they cannot be detected', async () => {
     const bytes = encoder('euc-jp')('s\n山田\n');
     const columns = { s: { type: 'string' } };

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { drawnMetric } from '../../../../core/evaluation/tabular/measure-predictions.ts';
 import { pairedPredictions } from '../../../../core/evaluation/tabular/paired-predictions.ts';
+import { type Periods, periodsOf } from '../../../../core/evaluation/tabular/periods.ts';
 import type { MetricName } from '../../../../core/spec/metrics.ts';
+import { seededRandom } from '../../../../core/training/seeded-random.ts';
 import type { Question } from '../../../../core/training/tabular/question.ts';
 
 const regression: Question = { task: 'regression' };
@@ -17,10 +19,11 @@ const compared = (
   [one, other]: readonly [Float64Array[], Float64Array[]],
   target: Float64Array,
   confidence = 0.95,
+  periods?: Periods,
 ) => {
   const [left, right] = [one, other].map(outputs => drawnMetric(question, metric, outputs, target));
   if (left === undefined || right === undefined) throw new Error(`no ${metric}`);
-  return pairedPredictions(left, right, target.length, confidence);
+  return pairedPredictions(left, right, { rows: target.length, periods }, confidence);
 };
 
 test('the difference is that of the metrics, and its bounds lie around it', () => {
@@ -71,4 +74,81 @@ test('says nothing where the metric is undefined', () => {
   const target = new Float64Array(5).fill(1);
   const outputs = [new Float64Array(5).fill(0.5), new Float64Array(5).fill(0.5)];
   expect(compared(binary, 'auc', [outputs, outputs], target)).toBeUndefined();
+});
+
+describe('rows of days', () => {
+  const DAY = 86_400_000;
+
+  test('are drawn day by day: the bounds are those of the days, however many rows each has', () => {
+    // Nine days; the one model is better by 0.1 on odd days and worse by 0.1 on even ones, and by 0.05 on the last.
+    const shift = (day: number): number => (day === 8 ? 0.05 : day % 2 === 0 ? 0.1 : -0.1);
+    const found = [10, 1000].map(rowsADay => {
+      const rows = 9 * rowsADay;
+      const target = new Float64Array(rows);
+      const one = target.map((_, i) => 1 + shift(Math.floor(i / rowsADay)));
+      const other = target.map(() => 1);
+      const times = target.map((_, i) => Math.floor(i / rowsADay) * DAY + (i % rowsADay));
+      return compared(regression, 'mae', [[one], [other]], target, 0.9, periodsOf(times));
+    });
+    expect(found[0]?.value).toBeCloseTo(0.05 / 9, 9);
+    expect(found[1]?.upper).toBeCloseTo(found[0]?.upper ?? 0, 9);
+    expect(found[1]?.lower).toBeCloseTo(found[0]?.lower ?? 0, 9);
+  });
+
+  test('of single days are independent of each other: the bounds are those of a t test', () => {
+    const days = 64;
+    const random = seededRandom(11);
+    const differences = Float64Array.from({ length: days }, () => random() - 0.5);
+    const target = new Float64Array(days);
+    const other = target.map(() => 1);
+    const times = target.map((_, day) => day * DAY);
+    const one = differences.map(difference => 1 + difference);
+    const found = compared(regression, 'mae', [[one], [other]], target, 0.95, periodsOf(times));
+    const mean = differences.reduce((sum, value) => sum + value, 0) / days;
+    const deviation = Math.sqrt(
+      differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (days - 1),
+    );
+    // Blocks of four days see what neighbours happen to have in common, so it is only about the same.
+    expect((found?.upper ?? 0) - (found?.value ?? 0)).toBeGreaterThan((0.6 * 1.67 * deviation) / 8);
+    expect((found?.upper ?? 0) - (found?.value ?? 0)).toBeLessThan((1.6 * 1.67 * deviation) / 8);
+  });
+
+  test('a model that is no better passes as often as the confidence allows, and not as often as rows would let it', () => {
+    // 14 days of 10 rows; days have errors of their own, some of which they pass on to the next.
+    const [days, rowsADay, cases] = [14, 10, 200];
+    const random = seededRandom(5);
+    const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const passed = { days: 0, rows: 0 };
+    const target = new Float64Array(days * rowsADay);
+    const periods = periodsOf(target.map((_, i) => Math.floor(i / rowsADay) * DAY));
+    for (let i = 0; i < cases; i++) {
+      let day = 0;
+      const error = target.map((_, row) => {
+        if (row % rowsADay === 0) day = 0.3 * day + 0.8 * normal();
+        return 10 + day + normal();
+      });
+      const pair = [[error], [target.map(() => 10)]] as const;
+      const both = [periods, undefined].map(by => {
+        const [left, right] = pair.map(outputs => drawnMetric(regression, 'mae', [...outputs], target));
+        if (left === undefined || right === undefined) throw new Error('no metric');
+        return pairedPredictions(left, right, { rows: target.length, periods: by }, 0.9);
+      });
+      passed.days += Number((both[0]?.upper ?? 0) < 0);
+      passed.rows += Number((both[1]?.upper ?? 0) < 0);
+    }
+    expect(passed.days / cases).toBeGreaterThan(0.02);
+    expect(passed.days / cases).toBeLessThan(0.15);
+    expect(passed.rows / cases).toBeGreaterThan(0.25);
+  }, 30_000);
+
+  test.each<[string, number[], { ofRow: number[]; count: number } | undefined]>([
+    ['three days', [0, DAY, DAY + 5, 9 * DAY], { ofRow: [0, 1, 1, 2], count: 3 }],
+    ['hours of one day', [0, 3_600_000, 7_200_001], { ofRow: [0, 1, 2], count: 3 }],
+    ['minutes of one hour', [120_000, 60_000, 1], { ofRow: [2, 1, 0], count: 3 }],
+    ['seconds', [0, 1000, 2000, 60_000], undefined],
+    ['one without a time', [0, DAY, Number.NaN], { ofRow: [1, 2, 0], count: 3 }],
+  ])('%s', (_, times, expected) => {
+    const found = periodsOf(Float64Array.from(times));
+    expect(found && { ...found, ofRow: [...found.ofRow] }).toEqual(expected);
+  });
 });
