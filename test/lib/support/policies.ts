@@ -22,8 +22,6 @@ export interface Statement extends z.output<typeof statement> {
   readonly role: string;
 }
 
-const role = z.object({ Policies: z.array(policy.pick({ PolicyDocument: true })).default([]) });
-
 /** What the roles of a template may do; references are `<LogicalId>`. Anything but plain permissions is an error. */
 export const statementsOf = (template: Template): Statement[] =>
   resourcesOf(template, 'AWS::IAM::Policy')
