@@ -1,5 +1,6 @@
 import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import {
   ACCEPTED,
@@ -65,6 +66,8 @@ export class PlatformStack extends Stack {
     { platform, ownKey, retention, uploadsAtOnce, operations, ...props }: PlatformStackProps,
   ) {
     super(scope, id, props);
+    // In an app with other flags, CDK would want the log bucket to take access lists.
+    this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
 
     const storage = {
       accessLogs: accessLogs(this, 'AccessLogs'),
