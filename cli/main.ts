@@ -8,6 +8,7 @@ import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
 import { TARGETS, type Target } from './deployments/deployment.ts';
 import { deploymentFor } from './deployments/deployment-for.ts';
+import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
 import { monitor } from './monitor.ts';
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   reject,
   rollback,
   quarantine,
+  doctor,
   demo,
   up,
 };
