@@ -2,15 +2,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { OwnerRole } from '../../core/spec/owner-roles.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
+import { namesIn } from '../names.ts';
 import { alarmsOf } from './notification-key.ts';
-
-/** Who answers for a part of a model's life. */
-export type OwnerRole = keyof Spec['owners'];
-
-/** What a topic is called: workflows, which know a model by its name only, find it so. */
-export const ownerTopicName = (model: string, role: OwnerRole): string => `antei-${model}-${role}`;
 
 export interface OwnerTopicsProps {
   readonly spec: Spec;
@@ -23,10 +19,12 @@ export class OwnerTopics extends Construct {
 
   constructor(scope: Construct, id: string, { spec, key }: OwnerTopicsProps) {
     super(scope, id);
+    const names = namesIn(this);
     const create = (role: OwnerRole): Topic => {
       const topic = new Topic(this, capitalized(role), {
-        topicName: ownerTopicName(spec.name, role),
-        displayName: `Antei ${spec.name}: ${role}`,
+        // Workflows, which know a model by its name only, find its topics by theirs.
+        topicName: names.topic(spec.name, role),
+        displayName: `${names.title} ${spec.name}: ${role}`,
         masterKey: key,
         enforceSSL: true,
       });

@@ -114,7 +114,7 @@ export class DeliveryWorkflow extends Workflow {
     );
     scripts.grantRun(this.machine);
     // The topics of the owners are encrypted.
-    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
   /** From a registered version to production: approval and trial, where the spec asks for them. */
@@ -131,9 +131,11 @@ export class DeliveryWorkflow extends Workflow {
       payload: { time: NOW, ...version },
       resultPath: '$.approval',
     });
-    const notifyOwner = this.notify('Notify owner', {
-      ...{ role: 'model', subject: '$.approval.subject', message: '$.approval.message' },
-    });
+    const notifyOwner = this.guarded(
+      this.notify('Notify owner', {
+        ...{ role: 'model', subject: '$.approval.subject', message: '$.approval.message' },
+      }),
+    );
     const waitForApproval = this.untilAnswered('Wait for approval', {
       step: 'awaitDecision',
       payload: { time: NOW, ...version, token: '$$.Task.Token' },

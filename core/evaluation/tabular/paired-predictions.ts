@@ -13,7 +13,7 @@ import type { Clusters } from './clusters.ts';
 import type { Drawn } from './drawn.ts';
 
 /** Rows that all resamples together may touch: some seconds. */
-const MOST_DRAWS = 50_000_000;
+const MOST_DRAWS = 20_000_000;
 
 /** Fewer resamples say little of the ends of a distribution. */
 const LEAST_RESAMPLES = 200;
