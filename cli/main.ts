@@ -8,6 +8,7 @@ import { datasets } from './datasets.ts';
 import { demo } from './demo.ts';
 import { TARGETS, type Target } from './deployments/deployment.ts';
 import { deploymentFor } from './deployments/deployment-for.ts';
+import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { init } from './init.ts';
 import { monitor } from './monitor.ts';
@@ -40,12 +41,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   reject,
   rollback,
   quarantine,
+  doctor,
   demo,
   up,
 };
 
 const COMMON = {
   target: { type: 'string', default: 'local' },
+  env: { type: 'string' },
   state: { type: 'string', default: '.antei' },
   models: { type: 'string', default: 'models' },
   json: { type: 'boolean', default: false },
@@ -101,7 +104,7 @@ async function parse(command: Command, args: readonly string[]): Promise<Invocat
   return {
     ...{ positionals, all, target, state, models },
     option: name => all(name).at(-1),
-    deployment: await deploymentFor(target, { state, models }),
+    deployment: await deploymentFor(target, { state, models, environment: all('env').at(-1) }),
     json: values.json === true,
   };
 }
@@ -121,7 +124,8 @@ function overview(): string {
 antei COMMAND …
 ${lines.join('\n')}
 
-Every command takes --target local or aws (the embedded cloud, or what cdk deploy made), --state DIR (the embedded
-cloud's state, .antei), --models DIR (the specs, models), --json (one JSON document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
+Every command takes --target local or aws (the embedded cloud, or what cdk deploy made), --env NAME (what cdk deploy
+-c env=NAME made), --state DIR (the embedded cloud's state, .antei), --models DIR (the specs, models), --json (one JSON
+document on stdout) and --help. Exit codes: 0 done, 1 refused, 2 wrong usage.
 `;
 }

@@ -5,8 +5,10 @@ import { loadSpecs } from '../core/spec/parse-spec.ts';
 import type { Spec } from '../core/spec/schema.ts';
 import type { Platform } from './functions/library-layers.ts';
 import { ModelStack } from './model/model-stack.ts';
+import { namesIn } from './names.ts';
 import { PlatformStack } from './platform/platform-stack.ts';
 import { PROJECT } from './project.ts';
+import { settingsIn } from './settings.ts';
 import { requireImages } from './spec/require-images.ts';
 
 export interface BuildAppOptions {
@@ -22,29 +24,33 @@ export interface BuildAppOptions {
    * @default what the context `architecture` says: arm64 unless it is x86_64
    */
   readonly platform?: Platform;
+  /** What `cdk -c name=value` would say. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
  * The whole of Antei as a CDK app: the platform, and a stack for each model.
- * @throws SpecError for a spec that cannot be deployed.
+ * @throws SpecError for a spec that cannot be deployed, RangeError for an option that is not allowed.
  */
-export function buildApp({ specs, outdir, platform }: BuildAppOptions = {}): App {
+export function buildApp({ specs, outdir, platform, context }: BuildAppOptions = {}): App {
   const app = new App({
     analyticsReporting: false,
     // The same flags whether the CDK command runs this, or the embedded cloud in process.
-    context: configuration.context,
+    context: { ...configuration.context, ...context },
     ...(outdir !== undefined && { outdir }),
   });
   const deployed = specs ?? loadSpecs(modelsIn(app));
   // On this machine a script needs no container.
   if (platform !== 'host') requireImages(deployed);
-  const shared = new PlatformStack(app, 'AnteiPlatform', {
-    description: 'Antei: storage, functions and workflows that all models share',
+  const { title, platformStack, modelStack } = namesIn(app);
+  const shared = new PlatformStack(app, platformStack, {
+    ...settingsIn(app),
+    description: `${title}: storage, functions and workflows that all models share`,
     platform: platform ?? architectureIn(app),
   });
   for (const spec of deployed) {
-    new ModelStack(app, `AnteiModel-${spec.name}`, {
-      description: `Antei: spec, schedule, alarms and dashboard of the model ${spec.name}`,
+    new ModelStack(app, modelStack(spec.name), {
+      description: `${title}: spec, schedule, alarms and dashboard of the model ${spec.name}`,
       spec,
       platform: shared,
     });

@@ -178,7 +178,7 @@ export async function assemble(
   open.defer(() => executions.close());
   const asyncInvocations = new AsyncInvocations(resources, functions, delivery => owe([delivery]));
   const topics = new Topics({ resources, outbox, owe, observe });
-  const queues = new Queues(resources, join(state, 'queues'));
+  const queues = new Queues(resources, join(state, 'queues'), metrics);
   const dispatcher = new Dispatcher({
     deliveries,
     activity,

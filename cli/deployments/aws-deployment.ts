@@ -2,17 +2,15 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { SendTaskSuccessCommand, SFNClient, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
 import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type Names, namesOf } from '../../core/deployment/names.ts';
 import type { SendAnswer } from '../../core/registry/decide-approval.ts';
-import { SPEC_PARAMETERS, unpackSpec } from '../../core/spec/packed-spec.ts';
+import { unpackSpec } from '../../core/spec/packed-spec.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { openStore } from '../../core/storage/open-store.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { UsageError } from '../command.ts';
 import type { Deployment, Session, Stores } from './deployment.ts';
 import { settledWorkflows } from './settled-workflows.ts';
-
-/** The stack that all models share. */
-const PLATFORM = 'AnteiPlatform';
 
 /** What the platform's stack says of itself. */
 export interface PlatformOutputs {
@@ -21,11 +19,15 @@ export interface PlatformOutputs {
   readonly machines: readonly string[];
 }
 
-/** The stacks that `cdk deploy` made, in the account and region that the AWS environment of this process names. */
-export function awsDeployment(): Deployment {
+/**
+ * The stacks that `cdk deploy` made, in the account and region that the AWS environment of this process names.
+ * @param environment What `cdk deploy -c env=…` called the deployment.
+ */
+export function awsDeployment(environment?: string): Deployment {
+  const names = deployedNames(environment);
   let known: Promise<PlatformOutputs> | undefined;
   const platform = (): Promise<PlatformOutputs> => {
-    known ??= platformOutputs();
+    known ??= platformOutputs(names);
     return known;
   };
   const stores = async (): Promise<Stores> => {
@@ -51,7 +53,7 @@ export function awsDeployment(): Deployment {
   };
   return {
     stores,
-    specs: deployedSpecs,
+    specs: () => deployedSpecs(names),
     async actor() {
       const { Arn = 'unknown' } = await new STSClient({}).send(new GetCallerIdentityCommand({}));
       return Arn;
@@ -80,25 +82,33 @@ const sendTaskSuccess: SendAnswer = async (taskToken, answer) => {
   }
 };
 
-async function platformOutputs(): Promise<PlatformOutputs> {
+function deployedNames(environment: string | undefined): Names {
+  try {
+    return namesOf(environment);
+  } catch (error) {
+    throw new UsageError(messageOf(error), { cause: error });
+  }
+}
+
+async function platformOutputs({ platformStack, environment }: Names): Promise<PlatformOutputs> {
   const outputs = new Map<string, string>();
   try {
     const { Stacks = [] } = await new CloudFormationClient({}).send(
-      new DescribeStacksCommand({ StackName: PLATFORM }),
+      new DescribeStacksCommand({ StackName: platformStack }),
     );
     for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? [])
       outputs.set(OutputKey, OutputValue);
   } catch (error) {
     throw new UsageError(
-      `The stack ${PLATFORM} cannot be read: ${messageOf(error)}. Check the account and region (AWS_PROFILE, AWS_REGION), ` +
-        'and deploy with "npx cdk deploy --all".',
+      `The stack ${platformStack} cannot be read: ${messageOf(error)}. Check the account and region (AWS_PROFILE, AWS_REGION), ` +
+        `and deploy with "npx cdk deploy --all${environment === undefined ? '' : ` -c env=${environment}`}".`,
       { cause: error },
     );
   }
   const output = (name: string): string => {
     const value = outputs.get(name);
     if (value === undefined)
-      throw new UsageError(`The stack ${PLATFORM} has no output ${name}; deploy it again`);
+      throw new UsageError(`The stack ${platformStack} has no output ${name}; deploy it again`);
     return value;
   };
   return {
@@ -108,11 +118,11 @@ async function platformOutputs(): Promise<PlatformOutputs> {
   };
 }
 
-async function deployedSpecs(): Promise<readonly Spec[]> {
+async function deployedSpecs({ specs: path }: Names): Promise<readonly Spec[]> {
   const specs: Spec[] = [];
   for await (const { Parameters = [] } of paginateGetParametersByPath(
     { client: new SSMClient({}) },
-    { Path: SPEC_PARAMETERS },
+    { Path: path },
   ))
     specs.push(...Parameters.flatMap(({ Value }) => (Value === undefined ? [] : [unpackSpec(Value)])));
   return specs.sort((a, b) => (a.name < b.name ? -1 : 1));

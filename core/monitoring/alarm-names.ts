@@ -27,9 +27,19 @@ export const CONCERNS: Readonly<Record<AlarmId, readonly OwnerRole[]>> = {
   availability: ['operations'],
 };
 
-/** An alarm's name in CloudWatch. */
-export const alarmName = (model: string, alarm: AlarmId): string =>
-  `Antei ${model}: ${ALARMS[alarm].toLowerCase()}`;
+/** The alarms of what all models share. */
+export const PLATFORM_ALARMS = {
+  deadLetters: 'Events not delivered',
+} as const;
+
+export type PlatformAlarmId = keyof typeof PLATFORM_ALARMS;
+
+/** An alarm's name in CloudWatch, without what a deployment puts in front. */
+const ownName = (model: string, alarm: AlarmId): string => `${model}: ${ALARMS[alarm].toLowerCase()}`;
+
+/** @param title The deployment's, see `Names`. */
+export const alarmName = (model: string, alarm: AlarmId, title = 'Antei'): string =>
+  `${title} ${ownName(model, alarm)}`;
 
 /**
  * The alarms that tell how production is rather than that something happened: they stay in ALARM until what they watch
@@ -51,7 +61,7 @@ export const opensIncident = (alarm: AlarmId): alarm is IncidentAlarm =>
 
 /** The alarm that a name of CloudWatch means. Throws InvalidInputError for one that opens no incident. */
 export function incidentAlarmOf(model: string, name: string): IncidentAlarm {
-  const alarm = INCIDENT_ALARMS.find(one => alarmName(model, one) === name);
+  const alarm = INCIDENT_ALARMS.find(one => name.endsWith(` ${ownName(model, one)}`));
   if (alarm === undefined)
     throw new InvalidInputError(`"${name}" is no alarm of ${model} that opens an incident`);
   return alarm;

@@ -1,5 +1,7 @@
+import { environment } from './environment.ts';
+
 /** Every metric that Antei emits: handlers, alarms and dashboards import the names from here. */
-export const NAMESPACE = 'Antei';
+const NAMESPACE = 'Antei';
 
 /** The one dimension that every metric has. */
 export const MODEL_DIMENSION = 'Model';
@@ -78,7 +80,7 @@ export function embeddedMetric(
       Timestamp: Date.parse(time),
       CloudWatchMetrics: [
         {
-          Namespace: NAMESPACE,
+          Namespace: environment('metricNamespace', NAMESPACE),
           Dimensions: [
             [MODEL_DIMENSION],
             ...(variant === undefined ? [] : [[MODEL_DIMENSION, VARIANT_DIMENSION]]),

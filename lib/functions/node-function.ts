@@ -3,6 +3,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Code, type ILayerVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { ENVIRONMENT } from '../../core/telemetry/environment.ts';
+import { namesIn } from '../names.ts';
 import { architectureOf, type Platform } from './library-layers.ts';
 
 export interface NodeFunctionProps {
@@ -14,6 +16,11 @@ export interface NodeFunctionProps {
   /** Megabytes. */
   readonly memory: number;
   readonly timeout: Duration;
+  /**
+   * How many may run at once; reserves this much of the account's concurrency.
+   * @default as many as the account allows
+   */
+  readonly atOnce?: number;
   /** Of /tmp. */
   readonly storage?: Size;
 }
@@ -27,8 +34,9 @@ export interface NodeFunction {
 export function nodeFunction(
   scope: Construct,
   id: string,
-  { entry, code, layers, platform, memory, timeout, storage }: NodeFunctionProps,
+  { entry, code, layers, platform, memory, timeout, storage, atOnce }: NodeFunctionProps,
 ): NodeFunction {
+  const { environment, metricNamespace } = namesIn(scope);
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.THREE_MONTHS,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -41,6 +49,10 @@ export function nodeFunction(
     architecture: architectureOf(platform),
     handler: 'index.handler',
     ...{ code, layers, memorySize: memory, timeout, role, logGroup },
+    ...(environment !== undefined && {
+      environment: { [ENVIRONMENT.metricNamespace]: metricNamespace },
+    }),
+    ...(atOnce !== undefined && { reservedConcurrentExecutions: atOnce }),
     ...(storage !== undefined && { ephemeralStorageSize: storage }),
   });
   return { handler, logGroup };

@@ -13,6 +13,8 @@ export interface StepHandlersProps {
   readonly dataBucket: ObjectBucket;
   readonly modelBucket: ObjectBucket;
   readonly platform: Platform;
+  /** @default as many as the account allows */
+  readonly uploadsAtOnce?: number | undefined;
 }
 
 /** The functions of all workflow steps, each with access to nothing but what its definition names. */
@@ -20,13 +22,22 @@ export class StepHandlers extends Construct {
   readonly functions: Readonly<Record<StepName, LambdaFunction>>;
   readonly #platform: Platform;
 
-  constructor(scope: Construct, id: string, { dataBucket, modelBucket, platform }: StepHandlersProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { dataBucket, modelBucket, platform, uploadsAtOnce }: StepHandlersProps,
+  ) {
     super(scope, id);
     this.#platform = platform;
     const layers = { duckdb: duckDbLayer(this, 'DuckDb', platform), onnx: onnxLayer(this, 'Onnx', platform) };
     const create = (step: StepName): LambdaFunction => {
       const definition = HANDLERS[step];
-      const created = this.#function(step, definition, layers);
+      const created = this.#function(
+        step,
+        definition,
+        layers,
+        step === 'validateUpload' ? uploadsAtOnce : undefined,
+      );
       dataBucket.grantAccess(created, definition.data);
       modelBucket.grantAccess(created, definition.models);
       return created;
@@ -59,6 +70,7 @@ export class StepHandlers extends Construct {
     step: StepName,
     definition: HandlerDefinition,
     layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>,
+    atOnce: number | undefined,
   ) {
     const { entry, memory, duckdb, onnx } = definition;
     return nodeFunction(this, capitalized(step), {
@@ -67,6 +79,7 @@ export class StepHandlers extends Construct {
       // Lambda's longest for work on data of unknown size; the others touch a few small objects.
       timeout: duckdb ? Duration.minutes(15) : Duration.minutes(1),
       ...(duckdb && { storage: Size.gibibytes(4) }),
+      ...(atOnce !== undefined && { atOnce }),
     }).handler;
   }
 }

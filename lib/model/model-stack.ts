@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Spec } from '../../core/spec/schema.ts';
@@ -7,6 +7,7 @@ import { ModelAlarms } from '../monitoring/alarms.ts';
 import { modelDashboard } from '../monitoring/dashboard.ts';
 import { OwnerTopics } from '../monitoring/owner-topics.ts';
 import { freshnessScheduleOf, scheduleOf } from '../monitoring/schedule.ts';
+import { namesIn } from '../names.ts';
 import type { PlatformStack } from '../platform/platform-stack.ts';
 import { ModelEndpoint } from '../serving/model-endpoint.ts';
 import { specParameter } from '../spec/spec-parameter.ts';
@@ -21,9 +22,10 @@ export class ModelStack extends Stack {
   constructor(scope: Construct, id: string, { spec, platform, ...props }: ModelStackProps) {
     super(scope, id, props);
 
+    const names = namesIn(this);
     specParameter(this, 'Spec', spec);
     new Rule(this, 'MonitoringSchedule', {
-      ruleName: `antei-${spec.name}-monitoring`,
+      ruleName: names.rule(spec.name, 'monitoring'),
       description: `Measures the forecasts of ${spec.name} every ${spec.monitoring.every}`,
       schedule: scheduleOf(spec.monitoring.every),
       targets: [platform.monitoring.forModel(spec.name)],
@@ -31,7 +33,7 @@ export class ModelStack extends Stack {
     const freshness = freshnessScheduleOf(spec);
     if (freshness !== undefined) {
       new Rule(this, 'FreshnessSchedule', {
-        ruleName: `antei-${spec.name}-freshness`,
+        ruleName: names.rule(spec.name, 'freshness'),
         description: `Looks how old the newest data of ${spec.name} is`,
         schedule: freshness,
         targets: [platform.monitoring.freshnessOf(spec.name)],
@@ -39,12 +41,15 @@ export class ModelStack extends Stack {
     }
     if (deploys(spec)) {
       const { dataBucket, modelBucket, target } = platform;
-      new ModelEndpoint(this, 'Endpoint', { spec, dataBucket, modelBucket, platform: target });
+      const { url } = new ModelEndpoint(this, 'Endpoint', {
+        ...{ spec, dataBucket, modelBucket, platform: target },
+      });
+      new CfnOutput(this, 'EndpointUrl', { value: url, description: `Endpoint of ${spec.name}` });
     }
     const owners = new OwnerTopics(this, 'Owners', { spec, key: platform.notificationKey });
     const alarms = new ModelAlarms(this, 'Alarms', { spec, owners });
     new Rule(this, 'Incidents', {
-      ruleName: `antei-${spec.name}-incidents`,
+      ruleName: names.rule(spec.name, 'incidents'),
       description: `Starts what the spec says when an alarm of ${spec.name} goes off, and closes the incident when it is over`,
       eventPattern: {
         source: ['aws.cloudwatch'],

@@ -7,9 +7,10 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
-import { ALARMS, alarmName, CONCERNS, opensIncident } from '../../core/monitoring/alarm-names.ts';
+import { ALARMS, CONCERNS, opensIncident } from '../../core/monitoring/alarm-names.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
+import { namesIn } from '../names.ts';
 import { type AlarmDefinition, alarmsFor } from './alarm-definitions.ts';
 import type { OwnerTopics } from './owner-topics.ts';
 
@@ -26,15 +27,16 @@ export class ModelAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { spec, owners }: ModelAlarmsProps) {
     super(scope, id);
+    const names = namesIn(this);
     const definitions = alarmsFor(spec);
     this.incidents = definitions
       .filter(({ alarm }) => opensIncident(alarm))
-      .map(({ alarm }) => alarmName(spec.name, alarm));
+      .map(({ alarm }) => names.alarm(spec.name, alarm));
     this.alarms = definitions.map(definition => {
       const { alarm: kind, happened, metric, periods = { of: 1, breaching: 1 } } = definition;
       const [heading, concerns] = [ALARMS[kind], CONCERNS[kind]];
       const alarm = new Alarm(this, capitalized(kind), {
-        alarmName: alarmName(spec.name, kind),
+        alarmName: names.alarm(spec.name, kind),
         alarmDescription: `${happened} Concerns: ${concerns.join(' and ')}. See docs/runbook.md, "${heading}".`,
         metric,
         ...condition(definition.when),

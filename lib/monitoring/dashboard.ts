@@ -3,6 +3,7 @@ import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk
 import type { Construct } from 'constructs';
 import type { Spec } from '../../core/spec/schema.ts';
 import type { MetricId } from '../../core/telemetry/metrics.ts';
+import { namesIn } from '../names.ts';
 import type { ModelAlarms } from './alarms.ts';
 import { modelMetric } from './model-metric.ts';
 
@@ -27,7 +28,7 @@ export function modelDashboard(
       leftYAxis: { min: 0 },
     });
   return new Dashboard(scope, id, {
-    dashboardName: `Antei-${name}`,
+    dashboardName: namesIn(scope).dashboard(name),
     defaultInterval: Duration.days(14),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', width: 24, alarms: [...alarms] })],

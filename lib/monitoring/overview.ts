@@ -9,7 +9,8 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { type MetricId, MODEL_DIMENSION, NAMESPACE } from '../../core/telemetry/metrics.ts';
+import { type MetricId, MODEL_DIMENSION } from '../../core/telemetry/metrics.ts';
+import { METRIC_NAMESPACE, namesIn } from '../names.ts';
 
 export interface OverviewProps {
   readonly machines: readonly StateMachine[];
@@ -26,7 +27,7 @@ export function overviewDashboard(
     new GraphWidget({ title, width: 12, left, leftYAxis: { min: 0 } });
   const hour = { period: Duration.hours(1) };
   return new Dashboard(scope, id, {
-    dashboardName: 'Antei',
+    dashboardName: namesIn(scope).dashboard(),
     defaultInterval: Duration.days(14),
     widgets: [
       [
@@ -76,7 +77,7 @@ export function overviewDashboard(
 /** A metric of whatever models there are: the platform does not know their names. */
 const everyModel = (metric: MetricId, statistic: 'Sum' | 'Maximum'): MathExpression =>
   new MathExpression({
-    expression: `SEARCH('{${NAMESPACE},${MODEL_DIMENSION}} MetricName="${metric}"', '${statistic}', 3600)`,
+    expression: `SEARCH('{${METRIC_NAMESPACE},${MODEL_DIMENSION}} MetricName="${metric}"', '${statistic}', 3600)`,
     usingMetrics: {},
     label: '',
     period: Duration.hours(1),

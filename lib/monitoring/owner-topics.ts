@@ -5,10 +5,8 @@ import { Construct } from 'constructs';
 import type { OwnerRole } from '../../core/spec/owner-roles.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
+import { namesIn } from '../names.ts';
 import { alarmsOf } from './notification-key.ts';
-
-/** What a topic is called: workflows, which know a model by its name only, find it so. */
-export const ownerTopicName = (model: string, role: string): string => `antei-${model}-${role}`;
 
 export interface OwnerTopicsProps {
   readonly spec: Spec;
@@ -21,10 +19,12 @@ export class OwnerTopics extends Construct {
 
   constructor(scope: Construct, id: string, { spec, key }: OwnerTopicsProps) {
     super(scope, id);
+    const names = namesIn(this);
     const create = (role: OwnerRole): Topic => {
       const topic = new Topic(this, capitalized(role), {
-        topicName: ownerTopicName(spec.name, role),
-        displayName: `Antei ${spec.name}: ${role}`,
+        // Workflows, which know a model by its name only, find its topics by theirs.
+        topicName: names.topic(spec.name, role),
+        displayName: `${names.title} ${spec.name}: ${role}`,
         masterKey: key,
         enforceSSL: true,
       });

@@ -4,6 +4,7 @@ import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { CfnSubscriptionFilter, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { dataKeys, PREDICTION_LOG_ERRORS } from '../../core/storage/layout.ts';
+import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 
 export interface PredictionLogStreamProps {
@@ -25,6 +26,7 @@ export class PredictionLogStream extends Construct {
     const { account } = Stack.of(this);
     const prefix = dataKeys.predictionLog(model);
     const failed = `${PREDICTION_LOG_ERRORS}${model}/`;
+    const folders = [prefix, failed].map(folder => bucket.arnForObjects(`${folder}*`));
     const writer = new Role(this, 'WriterRole', {
       assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
         conditions: { StringEquals: { 'sts:ExternalId': account } },
@@ -34,16 +36,31 @@ export class PredictionLogStream extends Construct {
           statements: [
             new PolicyStatement({
               actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-              resources: [bucket.arnForObjects(`${prefix}*`), bucket.arnForObjects(`${failed}*`)],
+              resources: folders,
             }),
             new PolicyStatement({
               actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
               resources: [bucket.bucketArn],
             }),
+            ...(bucket.encryptionKey === undefined
+              ? []
+              : [
+                  new PolicyStatement({
+                    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+                    resources: [bucket.encryptionKey.keyArn],
+                  }),
+                ]),
           ],
         }),
       },
     });
+    for (const folder of folders) {
+      acknowledgeWildcard(
+        writer,
+        folder,
+        "The objects of the model's own prediction log, which are named after their minute.",
+      );
+    }
     const stream = new CfnDeliveryStream(this, 'Stream', {
       deliveryStreamType: 'DirectPut',
       deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },

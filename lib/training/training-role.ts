@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { TRAINING_INPUT, TRAINING_OUTPUT } from '../../core/storage/layout.ts';
+import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 
 /**
@@ -18,6 +19,7 @@ export function trainingRole(scope: Construct, id: string, bucket: ObjectBucket)
     resourceName: '/aws/sagemaker/TrainingJobs*',
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+  const images = stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: '*' });
   const permissions = [
     {
       actions: [
@@ -30,7 +32,7 @@ export function trainingRole(scope: Construct, id: string, bucket: ObjectBucket)
     },
     {
       actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resources: [stack.formatArn({ service: 'ecr', resource: 'repository', resourceName: '*' })],
+      resources: [images],
     },
     // AWS ties neither of these to a resource.
     { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
@@ -41,5 +43,20 @@ export function trainingRole(scope: Construct, id: string, bucket: ObjectBucket)
     },
   ];
   for (const permission of permissions) role.addToPolicy(new PolicyStatement(permission));
+  acknowledgeWildcard(
+    role,
+    logs,
+    'SageMaker gives each job a log stream of its own, in its one log group for jobs; only writing is allowed.',
+  );
+  acknowledgeWildcard(
+    role,
+    images,
+    "Pulling an image of this account: a spec names it, and the platform's stack knows no spec.",
+  );
+  acknowledgeWildcard(
+    role,
+    '*',
+    'A token for ECR, and metrics, which are bound to their namespace by a condition: AWS ties neither to a resource.',
+  );
   return role;
 }

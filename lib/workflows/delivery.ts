@@ -114,7 +114,7 @@ export class DeliveryWorkflow extends Workflow {
     );
     scripts.grantRun(this.machine);
     // The topics of the owners are encrypted.
-    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
   /** From a registered version to production: approval and trial, where the spec asks for them. */

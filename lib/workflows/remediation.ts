@@ -91,7 +91,7 @@ export class RemediationWorkflow extends Workflow {
         ),
     );
     // The topics of the owners are encrypted.
-    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
   /** A rule's target that starts the workflow for a model when one of its alarms changes. */

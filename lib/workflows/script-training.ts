@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledge.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { trainingRole } from '../training/training-role.ts';
 import { retryOn } from './workflow.ts';
@@ -117,6 +118,11 @@ export class ScriptTraining extends Construct {
       { actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], resources: [rule] },
     ];
     for (const permission of permissions) machine.addToRolePolicy(new PolicyStatement(permission));
+    acknowledgeWildcard(
+      machine.role,
+      this.#jobs(),
+      'Training jobs have a name for each run, and all begin so; those of others in the account are not reached.',
+    );
   }
 
   #jobs(): string {

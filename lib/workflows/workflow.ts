@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { EventField, type IRuleTarget, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   type Chain,
   DefinitionBody,
@@ -23,11 +25,12 @@ import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-task
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import { OWNER_ROLES, type OwnerRole } from '../../core/spec/owner-roles.ts';
-import { specParameterName } from '../../core/spec/packed-spec.ts';
 import type { StepName, steps } from '../../core/workflow/steps.ts';
+import { acknowledgeWildcard } from '../acknowledge.ts';
 import { capitalized } from '../capitalized.ts';
 import type { StepHandlers } from '../functions/step-handlers.ts';
-import { ownerTopicName } from '../monitoring/owner-topics.ts';
+import { orElse } from '../messages/dead-letters.ts';
+import { namesIn } from '../names.ts';
 
 /** What a service answers when it is busy or ill, never what our own code throws. */
 const LAMBDA_FAULTS = [
@@ -71,6 +74,8 @@ interface TaskProps<S extends StepName> {
 
 export interface WorkflowProps {
   readonly handlers: StepHandlers;
+  /** Where events go that could not start a workflow. */
+  readonly deadLetters: IQueue;
 }
 
 /**
@@ -81,13 +86,17 @@ export abstract class Workflow extends Construct {
   abstract readonly machine: StateMachine;
   readonly #name: string;
   readonly #handlers: StepHandlers;
+  readonly #deadLetters: IQueue;
+  /** Resources that end in `*`, and why they cannot be narrower. */
+  readonly #open = new Map<string, string>();
   readonly #failed: IChainable;
 
   /** @param name What the event log calls the workflow. */
-  constructor(scope: Construct, id: string, name: string, { handlers }: WorkflowProps) {
+  constructor(scope: Construct, id: string, name: string, { handlers, deadLetters }: WorkflowProps) {
     super(scope, id);
     this.#name = name;
     this.#handlers = handlers;
+    this.#deadLetters = deadLetters;
     this.#failed = this.#recordFailure();
   }
 
@@ -103,22 +112,19 @@ export abstract class Workflow extends Construct {
 
   /** A rule's target that starts the workflow with these fields. */
   protected target(input: Record<string, string>): IRuleTarget {
-    return new SfnStateMachine(this.machine, { input: RuleTargetInput.fromObject(input) });
+    const target = new SfnStateMachine(this.machine, { input: RuleTargetInput.fromObject(input) });
+    return orElse(target, this.#deadLetters);
   }
 
   /** Reads the spec once, so that an execution keeps the spec that it began with, whatever is deployed meanwhile. */
   protected readSpec(): Chain {
-    const arn = Stack.of(this).formatArn({
-      service: 'ssm',
-      resource: 'parameter',
-      resourceName: specParameterName('*').slice(1),
-    });
+    const { specParameter } = namesIn(this);
     const read = CallAwsService.jsonPath(this, 'Read model spec', {
       service: 'ssm',
       action: 'getParameter',
       iamAction: 'ssm:GetParameter',
-      iamResources: [arn],
-      parameters: { Name: JsonPath.format(specParameterName('{}'), JsonPath.stringAt('$.model')) },
+      iamResources: [this.#anySpec()],
+      parameters: { Name: JsonPath.format(specParameter('{}'), JsonPath.stringAt('$.model')) },
       resultPath: '$.spec',
       taskTimeout: Timeout.duration(Duration.minutes(1)),
     });
@@ -135,7 +141,7 @@ export abstract class Workflow extends Construct {
     sentence: string,
     { step, payload, resultPath }: TaskProps<S>,
   ): LambdaInvoke {
-    const lambdaFunction = this.#handlers.functions[step];
+    const lambdaFunction = this.#function(step);
     const task = LambdaInvoke.jsonPath(this, sentence, {
       lambdaFunction,
       payloadResponseOnly: true,
@@ -165,7 +171,7 @@ export abstract class Workflow extends Construct {
     { step, payload, resultPath, timeoutPath }: Required<TaskProps<S>> & { readonly timeoutPath: string },
   ): LambdaInvoke {
     const task = LambdaInvoke.jsonPath(this, sentence, {
-      lambdaFunction: this.#handlers.functions[step],
+      lambdaFunction: this.#function(step),
       integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       retryOnServiceExceptions: false,
       payload: TaskInput.fromObject(fields(payload)),
@@ -186,8 +192,14 @@ export abstract class Workflow extends Construct {
     }: { readonly role: OwnerRole | '$.role'; readonly subject: string; readonly message: string },
   ): CallAwsService {
     const topic = (model: string, of: string) =>
-      Stack.of(this).formatArn({ service: 'sns', resource: ownerTopicName(model, of) });
+      Stack.of(this).formatArn({ service: 'sns', resource: namesIn(this).topic(model, of) });
     const told = role === '$.role' ? OWNER_ROLES : [role];
+    for (const one of told) {
+      this.#open.set(
+        topic('*', one),
+        `The topics of all models for their ${one}; the machine serves every model.`,
+      );
+    }
     const publish = CallAwsService.jsonPath(this, sentence, {
       service: 'sns',
       action: 'publish',
@@ -214,20 +226,57 @@ export abstract class Workflow extends Construct {
   }
 
   protected build(start: IChainable): StateMachine {
-    return new StateMachine(this, 'Machine', {
-      stateMachineName: `antei-${this.#name}`,
+    const name = namesIn(this).machine(this.#name);
+    const machine = new StateMachine(this, 'Machine', {
+      stateMachineName: name,
       definitionBody: DefinitionBody.fromChainable(start),
       logs: {
         destination: new LogGroup(this, 'Log', {
           // A prefix that keeps the account's log resource policy short, whatever the number of machines.
-          logGroupName: `/aws/vendedlogs/states/antei-${this.#name}`,
+          logGroupName: `/aws/vendedlogs/states/${name}`,
           retention: RetentionDays.THREE_MONTHS,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
-        level: LogLevel.ERROR,
+        level: LogLevel.ALL,
         includeExecutionData: false,
       },
+      tracingEnabled: true,
     });
+    this.#acknowledgeWildcards(machine);
+    return machine;
+  }
+
+  #function(step: StepName): LambdaFunction {
+    const found = this.#handlers.functions[step];
+    this.#open.set(
+      `${found.functionArn}:*`,
+      'The versions of one function of this deployment, beside the function itself.',
+    );
+    return found;
+  }
+
+  #anySpec(): string {
+    return Stack.of(this).formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: namesIn(this).specParameter('*').slice(1),
+    });
+  }
+
+  /** Why the machine's permissions that end in `*` cannot be narrower. */
+  #acknowledgeWildcards({ role }: StateMachine): void {
+    for (const [resource, reason] of this.#open) acknowledgeWildcard(role, resource, reason);
+    acknowledgeWildcard(
+      role,
+      this.#anySpec(),
+      'The specs of all models, which have a path of their own; the machine serves every model, and reads one of them.',
+    );
+    acknowledgeWildcard(
+      role,
+      '*',
+      'Delivery of logs (logs:*LogDelivery and the like) and of traces (xray:Put*, xray:GetSampling*): AWS offers no ' +
+        'narrower resource for these actions. Nothing else in the policy is for every resource; a test proves it.',
+    );
   }
 
   #recordFailure(): Chain {

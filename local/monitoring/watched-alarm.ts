@@ -14,6 +14,7 @@ const EMITTED_AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
     'ExecutionTime',
   ],
   'AWS/Lambda': ['Invocations', 'Errors', 'Duration'],
+  'AWS/SQS': ['ApproximateNumberOfMessagesVisible'],
 };
 
 /** An alarm with what it looks at. */

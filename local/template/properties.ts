@@ -58,6 +58,9 @@ export const PROPERTIES = {
     LifecycleConfiguration: inert,
     LoggingConfiguration: inert,
     MetricsConfigurations: inert,
+    // Nothing here deletes an object, and nobody is kept from the directory.
+    ObjectLockConfiguration: inert,
+    ObjectLockEnabled: inert,
     OwnershipControls: inert,
     PublicAccessBlockConfiguration: inert,
     Tags: inert,

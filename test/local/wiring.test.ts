@@ -62,6 +62,33 @@ const rule = (target: unknown, pattern: unknown = { source: ['aws.s3'] }): Writt
 const arnOf = (logicalId: string, attribute = 'Arn') => ({ 'Fn::GetAtt': [logicalId, attribute] });
 const LAMBDA = (logicalId: string) => ({ Type: 'Task', Resource: arnOf(logicalId), End: true });
 
+test('an alarm sees how many messages wait in a queue', async () => {
+  const depth = (threshold: number): WrittenResource => ({
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: `depth-${threshold}`,
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: arnOf('Queue', 'QueueName') }],
+      ...{ Statistic: 'Maximum', Period: 300, EvaluationPeriods: 1, Threshold: threshold },
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    },
+  });
+  const { cloud, upload } = await start({
+    Bucket: BUCKET,
+    Queue: { Type: 'AWS::SQS::Queue' },
+    Rule: rule(arnOf('Queue')),
+    Two: depth(2),
+    Three: depth(3),
+  });
+  const states = () => cloud.alarms().map(({ name, state }) => `${name} ${state}`);
+  await upload('first');
+  expect(states()).toEqual(['depth-2 OK', 'depth-3 OK']);
+  await upload('second');
+  expect(states()).toEqual(['depth-2 ALARM', 'depth-3 OK']);
+});
+
 test('a message to a topic reaches functions and queues, and stays in the outbox for people', async () => {
   const { cloud, queue, upload } = await start({
     Bucket: BUCKET,

@@ -59,6 +59,25 @@ export async function readTimes(
   });
 }
 
+/** The group of each example of a part, numbered from 0; undefined where the split is not by group. */
+export async function readGroups(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+): Promise<{ readonly ofRow: Int32Array; readonly count: number } | undefined> {
+  const { group } = dataset.columns;
+  if (group === undefined) return undefined;
+  await using files = await materializeAll(data, [partKey(dataset, part)]);
+  return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
+    const from = parquetRows(files.paths);
+    const feature = { name: group, kind: 'category' } as const;
+    const [column] = await readColumns(connection, from, dataset.rows[part], [feature]);
+    return column?.kind === 'categorical'
+      ? { ofRow: column.codes, count: column.categories.length }
+      : undefined;
+  });
+}
+
 /** The rows of one part in the order of time, as indices into its columns; as they are where they have no time. */
 export async function orderOfTime(
   data: ObjectStore,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { ALARMS } from '../../../core/monitoring/alarm-names.ts';
+import { ALARMS, PLATFORM_ALARMS } from '../../../core/monitoring/alarm-names.ts';
 import { embeddedMetric, METRICS } from '../../../core/telemetry/metrics.ts';
 import { alarmsFor } from '../../../lib/monitoring/alarm-definitions.ts';
 import { scheduleOf } from '../../../lib/monitoring/schedule.ts';
@@ -198,7 +198,9 @@ describe('alarms', () => {
   test('each has a runbook section that says what it means, how to investigate and how to resolve', () => {
     const runbook = readFileSync(join(PROJECT, 'docs', 'runbook.md'), 'utf8');
     const sections = runbook.split(/^## /m).slice(1);
-    expect(sections.map(section => section.split('\n', 1)[0])).toEqual(Object.values(ALARMS));
+    expect(sections.map(section => section.split('\n', 1)[0])).toEqual(
+      Object.values({ ...ALARMS, ...PLATFORM_ALARMS }),
+    );
     for (const section of sections) {
       expect(section.match(/^\*\*[^*]+\*\*/gm)).toEqual([
         '**What it means.**',

@@ -2,16 +2,18 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { HANDLERS, type HandlerDefinition } from '../../../lib/functions/handlers.ts';
-import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
+import { inlineStatementsOf, listedFolders, type Statement, statementsOf } from '../support/policies.ts';
 import { departures, synthesize } from '../support/synthesize.ts';
 import { resourceOf, resourcesOf, textOf } from '../support/template.ts';
 
 let statements: Statement[];
 let platform: Template;
+let templates: Template[];
 beforeAll(() => {
   const app = synthesize();
   ({ platform } = app);
-  statements = [platform, app.model(departures.name)].flatMap(statementsOf);
+  templates = [platform, app.model(departures.name)];
+  statements = templates.flatMap(template => [...statementsOf(template), ...inlineStatementsOf(template)]);
 });
 
 test('no permission is for all actions of a service', () => {
@@ -30,11 +32,60 @@ test('only what AWS does not tie to a resource is allowed on everything', () => 
       'logs:PutResourcePolicy',
       'logs:DescribeResourcePolicies',
       'logs:DescribeLogGroups',
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
       // Of training jobs: a token for ECR, and their metrics, which are bound to their namespace.
       'ecr:GetAuthorizationToken',
       'cloudwatch:PutMetricData',
     ]),
   );
+});
+
+test('a resource has a * where it is a folder, the versions of a function, the specs, topics, or training jobs', () => {
+  const open = statements.flatMap(({ Resource }) => Resource).filter(resource => resource.includes('*'));
+  const meant = [
+    /^\*$/,
+    /^<(Data|Models)Bucket\w+>\/[a-z-]+\/\*$/,
+    // The endpoint's, in the stack of its model.
+    /^<AnteiPlatform:ExportsOutputFnGetAtt(Data|Models)Bucket\w+>\/[a-z-]+\/departures(\/|\.json)\*$/,
+    /^<Steps\w+>:\*$/,
+    // Of training jobs: themselves, their log, and the images of the account.
+    /^arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:training-job\/antei-\*$/,
+    /^arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:\/aws\/sagemaker\/TrainingJobs\*$/,
+    /^arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository\/\*$/,
+    /^arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:antei-\*-(data|model|operations)$/,
+    /^arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter\/antei\/models\/\*$/,
+  ];
+  expect(open.filter(resource => !meant.some(pattern => pattern.test(resource)))).toEqual([]);
+});
+
+test('whoever else is let in by a policy of a bucket, queue or topic is a service of AWS, acting for this account', () => {
+  const types = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
+  const document = z.object({
+    PolicyDocument: z.object({
+      Statement: z.array(
+        z.object({
+          Effect: z.enum(['Allow', 'Deny']),
+          Action: z.union([z.string(), z.array(z.string())]),
+          Principal: z.union([z.literal('*'), z.record(z.string(), z.unknown())]),
+          Condition: z.unknown().optional(),
+        }),
+      ),
+    }),
+  });
+  const allowed = templates
+    .flatMap(template => types.flatMap(type => resourcesOf(template, type)))
+    .flatMap(({ Properties }) => document.parse(Properties).PolicyDocument.Statement)
+    .filter(({ Effect }) => Effect === 'Allow');
+  const services = ['logging.s3', 'events', 'cloudwatch'].map(name => ({ Service: `${name}.amazonaws.com` }));
+  expect(allowed.map(({ Principal }) => Principal)).toEqual(expect.arrayContaining(services));
+  for (const { Principal } of allowed) expect(services).toContainEqual(Principal);
+  for (const { Action, Condition } of allowed) {
+    expect(['s3:PutObject', 'sqs:SendMessage', 'sns:Publish']).toContain(Action);
+    expect(JSON.stringify(Condition)).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+  }
 });
 
 test('no role has a policy of AWS, which are all wider than needed', () => {
@@ -45,9 +96,12 @@ test('no role has a policy of AWS, which are all wider than needed', () => {
 /** Text that refers to a bucket, also from another stack. */
 const BUCKET = '<(AnteiPlatform:ExportsOutput(Ref|FnGetAtt))?(Data|Models)Bucket\\w+>';
 
+/** What is asked of a bucket and tells nothing of its objects' content. */
+const OF_BUCKETS = ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'];
+
 test('every permission on objects names a folder', () => {
   const resources = statements
-    .filter(({ Action }) => Action.some(action => action.startsWith('s3:') && action !== 's3:ListBucket'))
+    .filter(({ Action }) => Action.some(action => action.startsWith('s3:') && !OF_BUCKETS.includes(action)))
     .flatMap(({ Resource }) => Resource);
   expect(resources.length).toBeGreaterThan(0);
   // What belongs to a model alone is granted to its endpoint alone.
@@ -151,7 +205,7 @@ test.each([
   );
   // The topics are encrypted.
   const key = `<${resourceOf(platform, 'AWS::KMS::Key', 'NotificationKey').id}>`;
-  expect([resources('kms:Decrypt'), resources('kms:GenerateDataKey*')]).toEqual([[key], [key]]);
+  expect([resources('kms:Decrypt'), resources('kms:GenerateDataKey')]).toEqual([[key], [key]]);
 });
 
 describe('training jobs', () => {

@@ -1,6 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { statementsOf } from '../support/policies.ts';
 import { synthesize } from '../support/synthesize.ts';
 import { resourceOf, resourcesOf } from '../support/template.ts';
 
@@ -43,6 +44,10 @@ describe.each([
             })),
           ],
         },
+        LoggingConfiguration: {
+          DestinationBucketName: { Ref: resourceOf(platform, 'AWS::S3::Bucket', 'AccessLogs').id },
+          LogFilePrefix: `${id.toLowerCase()}/`,
+        },
         NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
       },
     });
@@ -72,6 +77,89 @@ describe.each([
         ]),
       },
     });
+  });
+});
+
+test('versions in the model bucket can be kept from being deleted, and are not unless somebody asks', () => {
+  expect(resourceOf(platform, 'AWS::S3::Bucket', 'Models').Properties).toMatchObject({
+    ObjectLockEnabled: true,
+  });
+  expect(resourceOf(platform, 'AWS::S3::Bucket', 'Models').Properties).not.toHaveProperty(
+    'ObjectLockConfiguration',
+  );
+  expect(resourceOf(platform, 'AWS::S3::Bucket', 'Data').Properties).not.toHaveProperty('ObjectLockEnabled');
+});
+
+describe('with its options', () => {
+  let strict: Template;
+  beforeAll(() => {
+    const context = { kms: 'true', lock: '365', uploads: '20', operations: 'ops@example.com' };
+    ({ platform: strict } = synthesize(undefined, context));
+  });
+
+  test('both buckets are encrypted by a key that stays and is used once for many objects', () => {
+    const key = resourceOf(strict, 'AWS::KMS::Key', 'StorageKey');
+    expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+    for (const id of ['Data', 'Models']) {
+      expect(resourceOf(strict, 'AWS::S3::Bucket', id).Properties).toMatchObject({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              BucketKeyEnabled: true,
+              ServerSideEncryptionByDefault: {
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: { 'Fn::GetAtt': [key.id, 'Arn'] },
+              },
+            },
+          ],
+        },
+      });
+    }
+    const used = statementsOf(strict).filter(({ Resource }) => Resource.includes(`<${key.id}>`));
+    expect(new Set(used.flatMap(({ Action }) => Action))).toEqual(
+      new Set(['kms:Decrypt', 'kms:GenerateDataKey']),
+    );
+  });
+
+  test('versions of models and events are kept for a year, and an administrator can lift that', () => {
+    expect(resourceOf(strict, 'AWS::S3::Bucket', 'Models').Properties).toMatchObject({
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 365 } },
+      },
+    });
+  });
+
+  test('one function alone is capped', () => {
+    const capped = resourcesOf(strict, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
+      Properties.ReservedConcurrentExecutions === undefined
+        ? []
+        : [[Properties.Description, Properties.ReservedConcurrentExecutions]],
+    );
+    expect(capped).toEqual([['Antei: lambdas/data/validate-upload.ts', 20]]);
+  });
+
+  test('the platform tells whoever operates it', () => {
+    expect(resourcesOf(strict, 'AWS::SNS::Subscription').map(({ Properties }) => Properties)).toEqual([
+      {
+        Protocol: 'email',
+        Endpoint: 'ops@example.com',
+        TopicArn: { Ref: resourceOf(strict, 'AWS::SNS::Topic', 'AlarmsTopic').id },
+      },
+    ]);
+  });
+
+  test.each([
+    ['kms', 'yes'],
+    ['lock', '0'],
+    ['lock', 'a year'],
+    ['uploads', '1.5'],
+    ['operations', 'ops'],
+    ['env', 'My Team'],
+  ])('-c %s=%s is refused by name', (name, value) => {
+    expect(() => synthesize(undefined, { [name]: value })).toThrow(
+      new RegExp(`${value}.*allowed|-c ${name}=${value}: `),
+    );
   });
 });
 

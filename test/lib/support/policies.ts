@@ -30,6 +30,18 @@ export const statementsOf = (template: Template): Statement[] =>
       PolicyDocument.Statement.map(found => ({ ...found, role: Ref })),
     );
 
+const role = z.object({ Policies: z.array(policy.pick({ PolicyDocument: true })).default([]) });
+
+/** The same of policies that are written inside a role: those of services that act for us. */
+export const inlineStatementsOf = (template: Template): Statement[] =>
+  resourcesOf(template, 'AWS::IAM::Role').flatMap(({ id, Properties }) =>
+    role
+      .parse(Properties)
+      .Policies.flatMap(({ PolicyDocument }) =>
+        PolicyDocument.Statement.map(found => ({ ...found, role: id })),
+      ),
+  );
+
 const listing = z.strictObject({
   StringLikeIfExists: z.strictObject({ 's3:prefix': z.array(z.string().regex(/(\/|[.]json)[*]$/)) }),
 });

@@ -657,14 +657,15 @@ describe.each([
     ],
   ],
 ])('the machine %s', (id, names) => {
-  test('logs its errors, without data, under a name that people recognize', () => {
-    const { StateMachineName, LoggingConfiguration } = resourceOf(
+  test('logs its steps, without data, and traces them, under a name that people recognize', () => {
+    const { StateMachineName, LoggingConfiguration, TracingConfiguration } = resourceOf(
       platform,
       'AWS::StepFunctions::StateMachine',
       id,
     ).Properties;
     expect(StateMachineName).toBe(`antei-${id.toLowerCase()}`);
-    expect(LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
+    expect(LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+    expect(TracingConfiguration).toEqual({ Enabled: true });
     expect(resourceOf(platform, 'AWS::Logs::LogGroup', `${id}Log`).Properties).toEqual({
       LogGroupName: `/aws/vendedlogs/states/antei-${id.toLowerCase()}`,
       RetentionInDays: 90,
