@@ -16,7 +16,7 @@ import { HUBS_CSV, parcelSpec, parcelsCsv } from '../support/tabular-loop.ts';
 const directory = mkdtempSync(join(tmpdir(), 'antei-trial-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const REQUESTS = 30;
+const REQUESTS = 60;
 
 async function upload(
   { cloud, dataBucket }: LocalCloud,
@@ -32,9 +32,9 @@ async function upload(
 /** Delivers a first version, then a second one that is tried while rows are asked for; tells what came of it. */
 async function tried(name: string, rollout: Record<string, unknown>) {
   const spec = parcelSpec({
-    candidates: [{ trainer: 'gradient-boosting', trees: 20 }],
+    candidates: [{ trainer: 'gradient-boosting', grid: { trees: [20] } }],
     gate: { metric: 'log_loss', better_than: [] },
-    rollout: { ...rollout, minutes: 30, min_requests: 5, on_little_traffic: 'keep' },
+    rollout: { ...rollout, minutes: 30, min_requests: 20, on_little_traffic: 'keep' },
   });
   const options = { specs: [spec], state: join(directory, name), time: new Date() };
   return await withLocalCloud({ ...options, folderOf: () => undefined }, async local => {
@@ -75,7 +75,7 @@ describe('a version that does as well as the champion', { timeout: 180_000 }, ()
     const { answers, judged, production } = await tried('canary', { canary: 50 });
     const challenged = answers.filter(({ variant }) => variant === 'challenger');
     expect(new Set(challenged.map(({ version }) => version))).toEqual(new Set([2]));
-    expect(challenged.length).toBeGreaterThanOrEqual(5);
+    expect(challenged.length).toBeGreaterThanOrEqual(20);
     expect(challenged.length).toBeLessThan(REQUESTS);
     expect(judged).toMatchObject({
       summary: `Version 2 did as well as version 1: ${challenged.length} requests, 0 errors`,
