@@ -5,7 +5,8 @@ import { DECISION_OPTIONS, decision, versionNumber } from './decide.ts';
 import { modelArgument } from './model-argument.ts';
 
 export const rollback: Command = {
-  summary: 'takes the version on trial back, or else goes back to the champion before, or to any version',
+  summary:
+    'takes the version on trial back, or else goes back to the champion before, or to any version that nobody rejected',
   usage: 'MODEL [--to N] --reason WHY',
   options: { ...DECISION_OPTIONS, to: { type: 'string' } },
   async run(invocation) {

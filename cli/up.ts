@@ -59,7 +59,7 @@ async function signal(): Promise<'stop'> {
 /** The embedded cloud's clock follows that of the machine: what falls due happens, what was put there is found. */
 async function follow({ cloud }: LocalCloud, stopped: Promise<'stop'>): Promise<void> {
   for (;;) {
-    await cloud.advanceTo(new Date());
+    await cloud.follow(new Date());
     if ((await Promise.race([sleep(EVERY), stopped])) === 'stop') return;
   }
 }

@@ -57,17 +57,20 @@ export class EmbeddedCloud {
    * that wait for an answer from outside go on waiting.
    */
   settle(): Promise<void> {
-    return this.#inTurn(() => this.#settle());
+    return this.#inTurn(() => this.#settle({ jumps: true }));
   }
 
-  /** Lets time pass: what falls due until `time` happens at its moment, one after the other. Never moves backwards. */
+  /**
+   * Lets time pass: what falls due until `time` happens at its moment, one after the other. Then as `settle`. Never moves
+   * backwards.
+   */
   advanceTo(time: Date): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#settle();
-      while (await this.#step(time)) await this.#settle();
-      await this.#parts.clock.moveTo(time);
-      await this.#settle();
-    });
+    return this.#inTurn(() => this.#pass(time, { jumps: true }));
+  }
+
+  /** As `advanceTo`, for a clock that others look at too: it does not run ahead, so that Wait states wait. */
+  follow(time: Date): Promise<void> {
+    return this.#inTurn(() => this.#pass(time, { jumps: false }));
   }
 
   /** Models that have an endpoint. */
@@ -139,7 +142,15 @@ export class EmbeddedCloud {
     return turn;
   }
 
-  async #settle(): Promise<void> {
+  async #pass(time: Date, { jumps }: { readonly jumps: boolean }): Promise<void> {
+    await this.#settle({ jumps });
+    while (await this.#step(time)) await this.#settle({ jumps });
+    await this.#parts.clock.moveTo(time);
+    await this.#settle({ jumps });
+  }
+
+  /** @param o.jumps Whether the clock moves to the end of a Wait state once nothing else is under way. */
+  async #settle({ jumps }: { readonly jumps: boolean }): Promise<void> {
     const { activity, alarms, buckets, deliveries, dispatcher, subscriptions, timers } = this.#parts;
     for (;;) {
       const changed = activity.changed();
@@ -155,7 +166,7 @@ export class EmbeddedCloud {
       // The time of an answer may have run out while nothing ran.
       timers.fire(this.now);
       if (deliveries.waiting || activity.busy) continue;
-      const wake = timers.nextMove();
+      const wake = jumps ? timers.nextMove() : undefined;
       if (wake === undefined) return;
       await this.#step(wake);
     }

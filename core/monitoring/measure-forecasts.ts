@@ -5,7 +5,6 @@ import { keyId, type Series } from '../data/series.ts';
 import { metricOf } from '../evaluation/measures.ts';
 import { type ErrorScale, errorScale, naiveLag } from '../evaluation/scale.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
-import { readProduction } from '../registry/production.ts';
 import { type ForecastingVersion, listVersions, type VersionRecord } from '../registry/versions.ts';
 import { type ListedForecast, listForecasts } from '../serving/find-forecast.ts';
 import { recordedForecast } from '../serving/forecast-record.ts';
@@ -72,8 +71,7 @@ async function measure(
   const forecasts = await forecastsFor(data, versions, spec, window);
   const inForce = forecastsInForce(window, forecasts);
   const [newest] = forecasts.filter(one => inForce.versions.includes(one));
-  const version =
-    newest?.version ?? versionInForce(window, versions, (await readProduction(models, spec.name))?.champion);
+  const version = newest?.version ?? (await versionInForce(models, spec.name, window, versions));
   const reference = version && (await findPredictionReference(models, spec.name, version.run));
   const drift = version && (await forecastDrift({ data, spec, window, version }));
   const facts = {

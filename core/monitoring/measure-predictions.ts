@@ -1,7 +1,6 @@
 import { metricOf } from '../evaluation/measures.ts';
 import { measurePredictions as measureOutputs } from '../evaluation/tabular/measure-predictions.ts';
 import { readableMetric, readableNumber, readableTime } from '../insights/readable.ts';
-import { readProduction } from '../registry/production.ts';
 import { listVersions, type TabularVersion, type VersionRecord } from '../registry/versions.ts';
 import { cycleOf } from '../spec/learning.ts';
 import type { MetricName } from '../spec/metrics.ts';
@@ -75,7 +74,7 @@ async function measureSpan(request: Request, span: Range): Promise<MonitoringRec
   const answering = answeringVersion(log.answers);
   const version =
     versions.find(one => one.version === answering) ??
-    versionInForce(span, versions, (await readProduction(models, spec.name))?.champion);
+    (await versionInForce(models, spec.name, span, versions));
   if (version === undefined) {
     const why = `no version has data that ended before ${readableTime(span.to)}`;
     return { ...facts, measured: false, summary: `Nothing to compare: ${why}` };

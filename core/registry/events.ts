@@ -58,17 +58,18 @@ export const eventsAt = (
   model: string,
   time: string,
   kind: EventKind,
-): Promise<RegistryEvent[]> => readEvents(store, modelKeys.eventsAt(model, time, kind));
+): Promise<RegistryEvent[]> => eventsUnder(store, modelKeys.eventsAt(model, time, kind));
 
 /** All events of a model, oldest first; those of one moment in the order of the process. */
 export async function listEvents(store: ObjectStore, model: string): Promise<RegistryEvent[]> {
-  const events = await readEvents(store, modelKeys.events(model));
+  const events = await eventsUnder(store, modelKeys.events(model));
   return events.sort(
     (a, b) => Date.parse(a.time) - Date.parse(b.time) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind),
   );
 }
 
-async function readEvents(store: ObjectStore, prefix: string): Promise<RegistryEvent[]> {
+/** The events whose keys begin with a prefix, by key. */
+export async function eventsUnder(store: ObjectStore, prefix: string): Promise<RegistryEvent[]> {
   const events: RegistryEvent[] = [];
   for await (const { key } of store.list(prefix)) {
     const object = await store.get(key);

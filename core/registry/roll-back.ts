@@ -1,4 +1,6 @@
+import { readableTime } from '../insights/readable.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { findApproval } from './approval.ts';
 import { changeProduction, type Move, type Refusal } from './change-production.ts';
 import { type Standing, withoutChallenger, withReturn } from './standing.ts';
 import { loadVersion } from './versions.ts';
@@ -7,7 +9,7 @@ export interface RollBackProps {
   readonly models: ObjectStore;
   readonly model: string;
   /**
-   * The version to put into production, any that is registered.
+   * The version to put into production: any that is registered, and that no person rejected.
    * @default where a version is on trial, the champion stays and the trial ends; otherwise the champion before
    */
   readonly to?: number;
@@ -32,6 +34,15 @@ export interface RolledBack {
   readonly to: number | null;
   /** What was done, or why nothing was, in one plain sentence. */
   readonly reason: string;
+}
+
+/** That a person rejected a version, in one plain sentence; undefined for any other version. Decisions are final. */
+async function rejectionOf(models: ObjectStore, model: string, version: number): Promise<string | undefined> {
+  const decision = (await findApproval({ models, model, version }))?.decision;
+  // That nobody decided in time is no judgement of the version.
+  if (decision == null || decision.approved || decision.by === 'workflow') return undefined;
+  const { by, time, reason } = decision;
+  return `Version ${version} was rejected by ${by} on ${readableTime(time)}: ${reason}`;
 }
 
 /**
@@ -78,6 +89,8 @@ async function stepBack({ models, model, time, to, from }: RollBackProps, standi
   const endsTrial = challenger !== null && (to === champion || (to === undefined && from !== champion));
   if (endsTrial) return { after: withoutChallenger(standing), trial: true };
   if (to === champion) return { refused: `Version ${to} is in production already` };
+  const rejected = to === undefined ? undefined : await rejectionOf(models, model, to);
+  if (rejected !== undefined) return { refused: rejected };
   const target = to ?? previous;
   if (target === null)
     return { refused: `There is no version before version ${champion} that one could go back to` };

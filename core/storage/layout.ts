@@ -86,6 +86,8 @@ export const modelKeys = {
   approval: (model: string, version: number) => `${APPROVALS}${model}/${version}.json`,
   production: (model: string) => `${PRODUCTION}${model}.json`,
   events: (model: string) => `${EVENTS}${model}/`,
+  /** What the keys of events of a moment begin with; those of earlier ones sort before it. */
+  eventsFrom: (model: string, time: string) => `${EVENTS}${model}/${sortableTime(time)}-`,
   /** Events of one kind and moment. */
   eventsAt: (model: string, time: string, kind: string) => `${EVENTS}${model}/${sortableTime(time)}-${kind}-`,
   event: (model: string, time: string, kind: string, id: string) =>

@@ -182,7 +182,8 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     onnx: true,
     ...NOTHING_BESIDE,
     data: { read: [ACCEPTED, DATASETS, PREDICTIONS, PREDICTION_LOG] },
-    models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING], write: [MONITORING, LINEAGE, EVENTS] },
+    // What was in production when, the event log tells.
+    models: { read: [RUNS, VERSIONS, PRODUCTION, MONITORING, EVENTS], write: [MONITORING, LINEAGE, EVENTS] },
   },
   checkFreshness: {
     entry: 'lambdas/monitoring/check-freshness.ts',

@@ -1,10 +1,10 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { materializeAll } from '../../storage/materialize-all.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { withDuckDb } from '../duckdb.ts';
 import type { Column } from '../features/columns.ts';
 import { parquetRows } from '../parquet-rows.ts';
-import { identifier } from '../quote.ts';
+import { identifier, literal } from '../quote.ts';
 import { type PartName, partKey } from './dataset-record.ts';
 import type { ExamplesRecord } from './examples-record.ts';
 
@@ -70,8 +70,11 @@ export async function readGroups(
   await using files = await materializeAll(data, [partKey(dataset, part)]);
   return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
     const from = parquetRows(files.paths);
-    const { codes, categories } = await readCategories(connection, from, dataset.rows[part], group);
-    return { ofRow: codes, count: categories.length };
+    const feature = { name: group, kind: 'category' } as const;
+    const [column] = await readColumns(connection, from, dataset.rows[part], [feature]);
+    return column?.kind === 'categorical'
+      ? { ofRow: column.codes, count: column.categories.length }
+      : undefined;
   });
 }
 
@@ -97,10 +100,12 @@ export async function readColumns(
   rows: number,
   features: readonly Feature[],
 ): Promise<Column[]> {
-  const columns: Column[] = [];
-  // One at a time: of all columns at once, the text would take more memory than what is made of it.
-  for (const feature of features) columns.push(await readColumn(connection, from, rows, feature));
-  return columns;
+  const readings: Reading[] = [];
+  for (const feature of features) {
+    readings.push(await readingOf(connection, from, rows, feature, `categories_${readings.length}`));
+  }
+  await readAll(connection, from, readings);
+  return readings.map(({ column }) => column);
 }
 
 /**
@@ -113,38 +118,52 @@ export async function readTarget(
   rows: number,
   target: ExamplesRecord['columns']['target'],
 ): Promise<Float64Array> {
-  const label = await readColumn(connection, from, rows, target, target.classes);
-  return label.kind === 'numeric' ? label.values : Float64Array.from(label.codes);
+  const reading = await readingOf(connection, from, rows, target, 'classes', target.classes);
+  await readAll(connection, from, [reading]);
+  const { column } = reading;
+  return column.kind === 'numeric' ? column.values : Float64Array.from(column.codes);
 }
 
-async function readColumn(
+/** A column that is being filled. */
+interface Reading {
+  readonly column: Column;
+  /** SQL of the numbers that it is filled with; NULL leaves what it was filled with at first. */
+  readonly numbers: string;
+}
+
+/**
+ * @param type What the type of the column's categories is called while it is read.
+ * @param known The categories, where they do not come from the relation.
+ */
+async function readingOf(
   connection: DuckDBConnection,
   from: string,
   rows: number,
   { name, kind }: Feature,
+  type: string,
   known?: readonly string[],
-): Promise<Column> {
-  return kind === 'number'
-    ? { kind: 'numeric', name, values: await readNumbers(connection, from, rows, name) }
-    : { kind: 'categorical', name, ...(await readCategories(connection, from, rows, name, known)) };
+): Promise<Reading> {
+  const column = identifier(name);
+  if (kind === 'number') return { column: numericColumn(name, rows), numbers: column };
+  // DuckDB finds the indices: text of every row would have to be decoded first.
+  const values =
+    known?.map(literal).join(', ') ??
+    `SELECT DISTINCT ${column} FROM ${from} WHERE ${column} IS NOT NULL ORDER BY 1`;
+  await connection.run(`CREATE OR REPLACE TEMP TYPE ${type} AS ENUM (${values})`);
+  const categories =
+    known ??
+    (await connection.runAndReadAll(`SELECT unnest(enum_range(NULL::${type}))::VARCHAR`))
+      .getRowsJS()
+      .map(([value]) => String(value));
+  return {
+    column: { kind: 'categorical', name, codes: new Int32Array(rows).fill(-1), categories },
+    numbers: `enum_code(TRY_CAST(${column} AS ${type}))`,
+  };
 }
 
-async function readCategories(
-  connection: DuckDBConnection,
-  from: string,
-  rows: number,
-  name: string,
-  known?: readonly string[],
-): Promise<{ readonly codes: Int32Array; readonly categories: readonly string[] }> {
-  const column = identifier(name);
-  const categories = known ?? (await valuesOf(connection, column, from));
-  const codes = new Int32Array(rows).fill(-1);
-  const index = new Map(categories.map((category, i) => [category, i]));
-  await forEachValue(connection, `SELECT ${column} FROM ${from}`, (value, i) => {
-    if (typeof value === 'string') codes[i] = index.get(value) ?? -1;
-  });
-  return { codes, categories };
-}
+const numericColumn = (name: string, rows: number): Extract<Column, { kind: 'numeric' }> => ({
+  ...{ kind: 'numeric', name, values: new Float64Array(rows).fill(Number.NaN) },
+});
 
 async function readNumbers(
   connection: DuckDBConnection,
@@ -152,30 +171,35 @@ async function readNumbers(
   rows: number,
   name: string,
 ): Promise<Float64Array> {
-  const values = new Float64Array(rows).fill(Number.NaN);
-  await forEachValue(connection, `SELECT ${identifier(name)} FROM ${from}`, (value, i) => {
-    if (typeof value === 'number') values[i] = value;
-  });
-  return values;
+  const column = numericColumn(name, rows);
+  await readAll(connection, from, [{ column, numbers: identifier(name) }]);
+  return column.values;
 }
 
-async function valuesOf(connection: DuckDBConnection, column: string, from: string): Promise<string[]> {
-  const result = await connection.runAndReadAll(
-    `SELECT DISTINCT ${column} FROM ${from} WHERE ${column} IS NOT NULL ORDER BY 1`,
-  );
-  return result.getRowsJS().map(([value]) => String(value));
-}
-
-async function forEachValue(
+/** Fills columns in one pass over the rows. */
+async function readAll(
   connection: DuckDBConnection,
-  query: string,
-  take: (value: DuckDBValue, row: number) => void,
+  from: string,
+  readings: readonly Reading[],
 ): Promise<void> {
-  const cells = await connection.stream(query);
-  let row = 0;
+  if (readings.length === 0) return;
+  const cells = await connection.stream(
+    `SELECT ${readings.map(({ numbers }) => numbers).join(', ')} FROM ${from}`,
+  );
+  let first = 0;
   for (;;) {
     const chunk = await cells.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    for (const value of chunk.getColumnValues(0)) take(value, row++);
+    // A call of the library each time that it is asked for.
+    const count = chunk?.rowCount ?? 0;
+    if (chunk === null || count === 0) return;
+    for (const [i, { column }] of readings.entries()) {
+      const vector = chunk.getColumnVector(i);
+      const into = column.kind === 'numeric' ? column.values : column.codes;
+      for (let row = 0; row < count; row++) {
+        const value = vector.getItem(row);
+        if (typeof value === 'number') into[first + row] = value;
+      }
+    }
+    first += count;
   }
 }

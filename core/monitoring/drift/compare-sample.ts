@@ -1,5 +1,5 @@
 import { cellCounts, expectedCounts, expectedPoints } from './expected.ts';
-import { countCodes, rowsOf, type Sample, sortedValues, thinned } from './sample.ts';
+import { countCodes, isPresent, rowsOf, type Sample, sortedValues, thinned } from './sample.ts';
 import { type CategorySketch, type NumberSketch, presentOf, type Sketch } from './sketch-record.ts';
 import { chiSquared } from './statistics/chi-squared.ts';
 import { jensenShannon } from './statistics/jensen-shannon.ts';
@@ -115,8 +115,6 @@ export function missingShareOf(sample: Sample): number {
   const rows = rowsOf(sample);
   if (rows === 0) return 0;
   let missing = 0;
-  if (sample.kind === 'number') {
-    for (const value of sample.values) if (Number.isNaN(value)) missing++;
-  } else for (const code of sample.codes) if (code < 0) missing++;
+  for (let row = 0; row < rows; row++) if (!isPresent(sample, row)) missing++;
   return missing / rows;
 }

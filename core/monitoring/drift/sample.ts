@@ -55,7 +55,10 @@ export const isPresent = (sample: Sample, row: number): boolean =>
 export function sortedValues(values: Float64Array): Float64Array {
   const present = new Float64Array(values.length);
   let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) present[count++] = value;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (!Number.isNaN(value)) present[count++] = value;
+  }
   return present.subarray(0, count).sort();
 }
 
@@ -66,15 +69,17 @@ const ENOUGH = 200_000;
 export function thinned(values: Float64Array): Float64Array {
   const stride = Math.ceil(values.length / ENOUGH);
   if (stride <= 1) return values;
-  return Float64Array.from(
-    { length: Math.ceil(values.length / stride) },
-    (_, i) => values[i * stride] ?? Number.NaN,
-  );
+  const some = new Float64Array(Math.ceil(values.length / stride));
+  for (let i = 0; i < some.length; i++) some[i] = values[i * stride] ?? Number.NaN;
+  return some;
 }
 
 /** How often each of so many codes occurs. */
 export function countCodes(codes: Int32Array, categories: number): Float64Array {
   const counts = new Float64Array(categories);
-  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] ?? -1;
+    if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
+  }
   return counts;
 }

@@ -4,7 +4,7 @@ import { isAnswered, type PredictionLogEntry } from '../prediction-log.ts';
 import { fisherExact } from './fisher-exact.ts';
 import { predictionShift } from './prediction-shift.ts';
 
-/** A difference in errors must be as improbable as this, by chance, to count. */
+/** A difference in errors, or in slow answers, must be as improbable as this, by chance, to count. */
 const SIGNIFICANCE = 0.01;
 
 /** How many times as long as the champion the challenger may take, at the 95th percentile. */
@@ -35,6 +35,8 @@ export interface RolloutFigures {
   readonly challenger: VersionTraffic;
   /** Probability of as many errors of the challenger by chance, if both fail equally often. */
   readonly errorsByChance: number;
+  /** Probability of as many slow answers of the challenger by chance, if both are slow equally often; null without any. */
+  readonly slownessByChance: number | null;
   /** Rows that both predicted. */
   readonly pairs: number;
   /** Shift of the predictions on those rows; null where it says nothing. */
@@ -85,7 +87,10 @@ export async function judgeRollout(o: {
     };
   }
   const usual = figures.champion.p95;
-  if (p95 !== null && usual !== null && p95 > SLOWEST * usual && p95 - usual > NEGLIGIBLE) {
+  const { slownessByChance } = figures;
+  // The percentile of few answers is one answer: a pause of the machine, or a cold start.
+  const isSlow = slownessByChance !== null && slownessByChance < SIGNIFICANCE;
+  if (isSlow && p95 !== null && usual !== null && p95 > slowerThan(usual)) {
     return bad(
       `took ${readableNumber(p95)} ms for an answer at the 95th percentile, version ${champion} ${readableNumber(usual)} ms`,
     );
@@ -103,6 +108,9 @@ export async function judgeRollout(o: {
     reason: `Version ${challenger} did as well as version ${champion}: ${requests} requests, ${errors} errors`,
   };
 }
+
+/** Milliseconds from which on an answer is slow, by the champion's 95th percentile. */
+const slowerThan = (usual: number): number => Math.max(SLOWEST * usual, usual + NEGLIGIBLE);
 
 /** What is known of one version's requests. */
 class Traffic {
@@ -127,6 +135,12 @@ class Traffic {
       this.predictions.set(JSON.stringify([request, entry.row]), entry.prediction);
   }
 
+  /** How many of its answers to callers took longer, and how many there are. */
+  slower(than: number): readonly [slow: number, of: number] {
+    const all = [...this.#milliseconds.values()];
+    return [all.filter(one => one > than).length, all.length];
+  }
+
   summary(): VersionTraffic {
     const sorted = Float64Array.from(this.#milliseconds.values()).sort();
     // The nearest rank: the smallest value that 95 % do not exceed.
@@ -146,10 +160,15 @@ async function figuresOf({ champion, challenger, entries }: Parameters<typeof ju
     const other = traffic.champion.predictions.get(row);
     return other === undefined ? [] : [{ champion: other, challenger: prediction }];
   });
+  const limit = old.p95 === null || young.p95 === null ? undefined : slowerThan(old.p95);
   const figures: RolloutFigures = {
     champion: old,
     challenger: young,
     errorsByChance: fisherExact(young.errors, young.requests, old.errors, old.requests),
+    slownessByChance:
+      limit === undefined
+        ? null
+        : fisherExact(...traffic.challenger.slower(limit), ...traffic.champion.slower(limit)),
     pairs: pairs.length,
     shift: predictionShift(pairs),
   };

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { errorRatio } from '../../../core/monitoring/error-ratio.ts';
 import { measureWindow } from '../../../core/monitoring/measure-window.ts';
 import { listMonitoring } from '../../../core/monitoring/monitoring-record.ts';
+import { promoteVersion } from '../../../core/registry/promote-version.ts';
+import { rollBack } from '../../../core/registry/roll-back.ts';
+import { loadVersion } from '../../../core/registry/versions.ts';
 import type { TabularSpec } from '../../../core/spec/schema.ts';
 import { dataKeys, modelKeys } from '../../../core/storage/layout.ts';
 import { accept, type Stores, temporaryStores, textOf } from '../../support/forecasting-loop.ts';
@@ -47,6 +50,26 @@ describe('new rows with what happened', () => {
     expect(await listMonitoring(stores.models, 'parcels')).toEqual([record]);
     const page = await textOf(stores.models, modelKeys.window('parcels', record.window, 'html'));
     expect(page).toContain('<td>MAE</td>');
+  });
+
+  test('measured again after a rollback, they still tell of the version that was in production then', async () => {
+    const spec = hoursSpec({ ...alone, monitoring: { performance: { metric: 'mae' } } });
+    const stores = temporaryStores();
+    await deliverParcels(stores, spec, parcelsCsv(0, 600), '2026-03-01T10:00:00.000Z');
+    const { models } = stores;
+    const second = { ...(await loadVersion(models, 'parcels', 1)), version: 2 };
+    await models.put(modelKeys.version('parcels', 2), JSON.stringify(second));
+    const promotion = { models, model: 'parcels', version: 2, time: '2026-03-01T12:00:00.000Z' };
+    expect(await promoteVersion(promotion)).toMatchObject({ promoted: true });
+    const key = await accept(stores, spec, 'parcels', parcelsCsv(600, 650), time);
+    const first = await measureWindow({ ...stores, spec, time, key });
+    expect(first).toMatchObject({ measured: true, version: 2 });
+    const back = { time: '2026-04-02T00:00:00.000Z', actor: 'local:ada', reason: 'it hurt' };
+    expect(await rollBack({ models, model: 'parcels', ...back })).toMatchObject({ to: 1 });
+    expect(await measureWindow({ ...stores, spec, time: '2026-04-03T00:00:00.000Z', key })).toMatchObject({
+      version: 2,
+      window: first.window,
+    });
   });
 
   test('rows that the version has learned from, or was measured on, do not count', async () => {

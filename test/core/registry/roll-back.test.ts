@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recordDecision, requestApproval } from '../../../core/registry/approval.ts';
 import { listEvents } from '../../../core/registry/events.ts';
 import { readChallenger, readProduction } from '../../../core/registry/production.ts';
 import { promoteVersion } from '../../../core/registry/promote-version.ts';
@@ -47,6 +48,25 @@ describe('rollBack', () => {
       to: 1,
       reason: 'There is no version before version 1 that one could go back to',
     });
+  });
+
+  test('does not go to a version that a person rejected, but to one that nobody decided on in time', async () => {
+    const { models, back, production } = await setUp(5, 3);
+    const decide = async (version: number, answer: unknown) => {
+      const asked = { models, model: 'm', version, time: at(4), expiresAt: at(9) };
+      await requestApproval(asked);
+      await recordDecision({ ...asked, time: at(5), answer });
+    };
+    await decide(2, { approved: true, by: 'local:ada', reason: 'fine' });
+    await decide(4, { approved: false, by: 'local:ada', reason: 'learned from the strike' });
+    await decide(5, { Error: 'States.Timeout', Cause: '' });
+    expect(await back(at(10), { to: 4 })).toEqual({
+      ...{ rolledBack: false, from: null, to: 3 },
+      reason: 'Version 4 was rejected by local:ada on 2026-02-05: learned from the strike',
+    });
+    expect(await production()).toMatchObject({ champion: 3 });
+    expect(await back(at(11), { to: 2 })).toMatchObject({ rolledBack: true, to: 2 });
+    expect(await back(at(12), { to: 5 })).toMatchObject({ rolledBack: true, to: 5 });
   });
 
   test('the same one again is done once, also after others', async () => {

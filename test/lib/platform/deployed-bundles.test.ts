@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { alarmName } from '../../../core/monitoring/alarm-names.ts';
+import { listMonitoring } from '../../../core/monitoring/monitoring-record.ts';
 import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
 import { dataKeys, modelKeys } from '../../../core/storage/layout.ts';
@@ -377,6 +378,15 @@ describe('over S3, each function under its own permissions', () => {
     await data.put('prediction-log/parcels/2026/03/03/06/a.jsonl', 'no line of a log\n');
     const windows = await Promise.all(parts.map(key => invoke('measureWindow', { time, spec, key })));
     expect(windows.map(({ measured }) => measured).sort()).toEqual([false, true]);
+    // What went into production after a window does not change which version the window is about: the event log tells.
+    const next = { ...JSON.parse(String(version?.body)), version: 2 };
+    await models.put(modelKeys.version('parcels', 2), JSON.stringify(next));
+    const later = { time: '2026-03-10T06:00:00Z', spec };
+    expect(await invoke('promoteVersion', { ...later, version: 2 })).toMatchObject({ promoted: true });
+    const again = await Promise.all(parts.map(key => invoke('measureWindow', { ...later, key })));
+    expect(again).toEqual(windows);
+    const records = await listMonitoring(models, 'parcels');
+    expect(records.filter(({ measured }) => measured)).toMatchObject([{ version: 1 }]);
     expect(s3.denied).toEqual([]);
   });
 

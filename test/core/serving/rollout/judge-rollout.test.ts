@@ -68,7 +68,7 @@ describe('judgeRollout', () => {
       figures: {
         champion: { requests: 600, errors: 0, p95: 5 },
         challenger: { requests: 600, errors: 0, p95: 5 },
-        ...{ errorsByChance: 1, pairs: 600, shift: 0 },
+        ...{ errorsByChance: 1, slownessByChance: 1, pairs: 600, shift: 0 },
       },
     });
   });
@@ -121,6 +121,18 @@ describe('judgeRollout', () => {
     expect(await judge(slow(100), slow(140))).toMatchObject({ verdict: 'good' });
     // Thrice as long, and yet nobody notices.
     expect(await judge(slow(4), slow(12))).toMatchObject({ verdict: 'good' });
+  });
+
+  test('a few slow answers among few take nothing back, many do', async () => {
+    const few = (requests: number, slow: number): Traffic => ({
+      ...{ ...good, requests },
+      milliseconds: i => (i < slow ? 100 : 5),
+    });
+    const judged = await judge(few(35, 0), few(25, 2), { minRequests: 20 });
+    expect(judged).toMatchObject({ verdict: 'good', figures: { challenger: { p95: 100 } } });
+    // Both slow answers among the challenger's 25 of 60: C(25, 2) / C(60, 2).
+    expect(judged.figures.slownessByChance).toBeCloseTo(300 / 1770, 12);
+    expect(await judge(few(35, 0), few(25, 25), { minRequests: 20 })).toMatchObject({ verdict: 'bad' });
   });
 
   test('numbers that shift take it back', async () => {
