@@ -12,6 +12,13 @@ export const AIRPORTS = dataSet('airports.csv');
 
 const METRES_PER_MILE = 1609;
 
+/** What is done to the flights of a week, in words and in SQL. */
+export const DEGRADED =
+  'degraded on purpose: morning and evening exchanged, and no flights from airports west of 95° W';
+const EXCHANGED =
+  '* REPLACE (CASE WHEN hour(date) < 12 THEN date + INTERVAL 12 HOUR ELSE date - INTERVAL 12 HOUR END AS date)';
+const EASTERN = `origin IN (SELECT iata FROM read_csv(${literal(AIRPORTS)}) WHERE longitude >= -95)`;
+
 /** Files as a business system would export them, cut from the data set by day. */
 export interface DemoFiles {
   /** Flights until 31 May. */
@@ -22,6 +29,12 @@ export interface DemoFiles {
   readonly broken: string;
   /** Flights of 1 June as CSV, before anyone knows how late they were. */
   readonly request: string;
+  /** Flights of 15 to 19 and of 20 and 21 June, degraded: see `DEGRADED`. */
+  readonly degraded: readonly [string, string];
+  /** Flights of 15 to 30 June, as they were. */
+  readonly corrected: string;
+  /** Flights of 22 to 30 June, as they were. */
+  readonly good: string;
 }
 
 /** Writes the demo's files into a directory. */
@@ -32,11 +45,25 @@ export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
     update: join(directory, 'flights-2001-06-01-to-14.parquet'),
     broken: join(directory, 'flights-2001-06-15-to-16.csv'),
     request: join(directory, 'flights-2001-06-01.csv'),
+    degraded: [
+      join(directory, 'flights-2001-06-15-to-19.parquet'),
+      join(directory, 'flights-2001-06-20-to-21.parquet'),
+    ],
+    corrected: join(directory, 'flights-2001-06-15-to-30.parquet'),
+    good: join(directory, 'flights-2001-06-22-to-30.parquet'),
   };
-  await withDuckDb({ paths: [FLIGHTS, ...Object.values(files)] }, async connection => {
-    const copy = (columns: string, from: string, to: string, file: string): Promise<unknown> =>
+  await withDuckDb({ paths: [FLIGHTS, AIRPORTS, ...Object.values(files).flat()] }, async connection => {
+    const copy = (
+      columns: string,
+      from: string,
+      to: string,
+      file: string,
+      where = 'true',
+    ): Promise<unknown> =>
       connection.run(`
-        COPY (SELECT ${columns} FROM ${literal(FLIGHTS)} WHERE date >= DATE ${literal(from)} AND date < DATE ${literal(to)})
+        COPY (
+          SELECT ${columns} FROM ${literal(FLIGHTS)}
+          WHERE date >= DATE ${literal(from)} AND date < DATE ${literal(to)} AND ${where})
         TO ${literal(file)}`);
     await copy('*', '2001-01-01', '2001-06-01', files.history);
     await copy('*', '2001-06-01', '2001-06-15', files.update);
@@ -45,6 +72,10 @@ export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
       distance * ${METRES_PER_MILE} AS distance)`;
     await copy(damaged, '2001-06-15', '2001-06-17', files.broken);
     await copy('* EXCLUDE (delay)', '2001-06-01', '2001-06-02', files.request);
+    await copy(EXCHANGED, '2001-06-15', '2001-06-20', files.degraded[0], EASTERN);
+    await copy(EXCHANGED, '2001-06-20', '2001-06-22', files.degraded[1], EASTERN);
+    await copy('*', '2001-06-15', '2001-07-01', files.corrected);
+    await copy('*', '2001-06-22', '2001-07-01', files.good);
   });
   return files;
 }

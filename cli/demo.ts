@@ -1,14 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
 import { listDatasets } from '../core/data/dataset/list-datasets.ts';
 import { deliveryFacts } from '../core/insights/delivery-facts.ts';
+import { incidentsOf } from '../core/insights/incidents.ts';
 import { listEvents } from '../core/registry/events.ts';
+import { readProduction } from '../core/registry/production.ts';
 import { listVersions } from '../core/registry/versions.ts';
 import { readSpec } from '../core/spec/parse-spec.ts';
 import { dataKeys } from '../core/storage/layout.ts';
 import { type Command, UsageError } from './command.ts';
-import { AIRPORTS, writeDemoFiles } from './demo-files.ts';
+import { AIRPORTS, DEGRADED, writeDemoFiles } from './demo-files.ts';
 import { type DemoFacts, describeDemo } from './describe-demo.ts';
 import { type LocalCloud, withLocalCloud } from './local-cloud.ts';
 import { outputsOf } from './outputs.ts';
@@ -47,9 +50,7 @@ export const demo: Command = {
       await upload('departures', 'airports', 'airports.csv', AIRPORTS);
       await upload('departures', 'flights', 'flights-2001-01-to-05.parquet', files.history);
 
-      printHeading(
-        '1 June, late-arrivals: the same files; its spec samples every ninth flight to learn from',
-      );
+      printHeading('1 June, late-arrivals: the same files; its spec samples one flight in 27 to learn from');
       await upload('late-arrivals', 'airports', 'airports.csv', AIRPORTS);
       await upload('late-arrivals', 'flights', 'flights-2001-01-to-05.parquet', files.history);
 
@@ -67,6 +68,24 @@ export const demo: Command = {
       printHeading('17 June, departures: a broken file, distances in metres and dates missing');
       await upload('departures', 'flights', 'flights-2001-06-15-to-16.csv', files.broken);
 
+      await cloud.advanceTo(new Date('2001-06-20T06:00:00Z'));
+      printHeading(`20 June, late-arrivals: the flights of 15 to 19 June, ${DEGRADED}`);
+      await upload('late-arrivals', 'flights', 'flights-2001-06-15-to-19.parquet', files.degraded[0]);
+
+      await cloud.advanceTo(new Date('2001-06-22T06:00:00Z'));
+      printHeading(`22 June, late-arrivals: the flights of 20 and 21 June, ${DEGRADED}`);
+      await upload('late-arrivals', 'flights', 'flights-2001-06-20-to-21.parquet', files.degraded[1]);
+
+      await cloud.advanceTo(new Date('2001-07-01T06:00:00Z'));
+      printHeading('1 July, late-arrivals: good data is back, the flights of 22 to 30 June as they were');
+      await upload('late-arrivals', 'flights', 'flights-2001-06-22-to-30.parquet', files.good);
+
+      printHeading('1 July, departures: the flights of 15 to 30 June, dates and distances mended');
+      await upload('departures', 'flights', 'flights-2001-06-15-to-30.parquet', files.corrected);
+
+      printHeading('Until 6 July: the schedules measure what was delivered');
+      await cloud.advanceTo(new Date('2001-07-06T06:00:00Z'));
+
       const facts: DemoFacts[] = [];
       for (const model of MODELS) facts.push(await factsOf(local, model));
       return { facts, text: describeDemo(facts) };
@@ -76,13 +95,30 @@ export const demo: Command = {
 
 async function factsOf({ cloud, stores }: LocalCloud, model: Model): Promise<DemoFacts> {
   const delivery = await deliveryFacts({ ...stores, model, since: START });
+  const events = await listEvents(stores.models, model);
   return {
     ...delivery,
     outputs: await outputsOf(stores, delivery),
     datasets: await listDatasets(stores.data, model),
     versions: await listVersions(stores.models, model),
-    events: await listEvents(stores.models, model),
+    events,
+    production: await productionOf(stores, model),
+    incidents: incidentsOf(events),
     alarms: cloud.alarms().filter(({ name }) => name.startsWith(`Antei ${model}:`)),
     workflows: cloud.executions(),
   };
+}
+
+const reasonSchema = z.object({ reason: z.string() });
+
+/** The pointer carries the change that made it what it is. */
+async function productionOf(
+  { models }: LocalCloud['stores'],
+  model: Model,
+): Promise<DemoFacts['production']> {
+  const production = await readProduction(models, model);
+  if (production === undefined) return null;
+  const { champion, promotedAt, change } = production;
+  const { reason } = reasonSchema.parse(change.details);
+  return { version: champion, since: promotedAt, reason: `${change.summary}. ${reason}` };
 }

@@ -1,5 +1,7 @@
 import type { AnyDataset } from '../core/data/dataset/load-dataset.ts';
 import type { DeliveryFacts } from '../core/insights/delivery-facts.ts';
+import type { IncidentFacts } from '../core/insights/incidents.ts';
+import { readableTime } from '../core/insights/readable.ts';
 import type { RegistryEvent } from '../core/registry/events.ts';
 import type { VersionRecord } from '../core/registry/versions.ts';
 import type { EmbeddedCloud } from '../local/embedded-cloud.ts';
@@ -15,6 +17,14 @@ export interface DemoFacts extends DeliveryFacts {
   readonly datasets: readonly AnyDataset[];
   readonly versions: readonly VersionRecord[];
   readonly events: readonly RegistryEvent[];
+  /** What is in production, by whose decision and why; null where nothing is. */
+  readonly production: {
+    readonly version: number;
+    /** ISO 8601. */
+    readonly since: string;
+    readonly reason: string;
+  } | null;
+  readonly incidents: readonly IncidentFacts[];
   readonly alarms: ReturnType<EmbeddedCloud['alarms']>;
   readonly workflows: ReturnType<EmbeddedCloud['executions']>;
 }
@@ -37,7 +47,7 @@ export function describeDemo(models: readonly DemoFacts[]): string {
 }
 
 function describeModel(facts: DemoFacts): string {
-  const { model, datasets, versions, events, alarms, outputs } = facts;
+  const { model, datasets, versions, events, alarms, incidents, production, outputs } = facts;
   const metric = shownMetric(
     versions.map(({ metrics }) => metrics.test),
     facts.metric,
@@ -65,9 +75,29 @@ function describeModel(facts: DemoFacts): string {
     section(
       'Alarms',
       table(
-        ['alarm', 'state', 'why'],
-        alarms.map(({ name, state, reason }) => [name, state, reason]),
+        ['alarm', 'state', 'since', 'why'],
+        alarms.map(({ name, state, since, reason }) => [
+          ...[name, state, readableTime(since.toISOString()), reason],
+        ]),
       ),
     ),
+    section('Incidents', incidents.length === 0 ? '  none' : incidents.map(describeIncident).join('\n')),
+    section(
+      'In production',
+      production === null
+        ? '  nothing'
+        : `  version ${production.version}, since ${readableTime(production.since)}: ${production.reason}`,
+    ),
   ].join('\n\n');
+}
+
+const DAY = 86_400;
+
+/** An incident in two lines: a table would be wider than any terminal. */
+function describeIncident({ openedAt, happened, remedy, closedAt, seconds }: IncidentFacts): string {
+  const end =
+    closedAt === null || seconds === null
+      ? 'still open'
+      : `closed ${readableTime(closedAt)}, restored after ${Number((seconds / DAY).toFixed(2))} days`;
+  return `  ${readableTime(openedAt)}  ${happened}; ${end}\n    ${remedy ?? 'nothing was done yet'}`;
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, literal } from '../data/quote.ts';
 import { oneRow } from '../data/upload/contract/staged.ts';
+import { predictionColumns } from '../spec/forecast-columns.ts';
 import { type ColumnFacts, isUnique, type SampleFacts } from './column-facts.ts';
 import { counted, identifierFor, namesThings } from './names.ts';
 import type { Reference } from './references.ts';
@@ -52,9 +53,11 @@ export async function inferFeatures(
   const foreign = new Set(references.filter(({ table }) => table === base.table).map(({ column }) => column));
   for (const fact of base.facts) {
     if (fact.name === answer.name || fact.name === time?.column.name) continue;
-    const why = (await tellsTarget(connection, target, fact))
-      ? 'it tells the target beyond doubt, so it was probably written with it or after it'
-      : unfit(fact);
+    const why = predictionColumns(target.task).includes(fact.name.toLowerCase())
+      ? 'answers need this name, so rename the column'
+      : (await tellsTarget(connection, target, fact))
+        ? 'it tells the target beyond doubt, so it was probably written with it or after it'
+        : unfit(fact);
     if (why !== undefined) leftOut.push({ name: `${base.table}.${fact.name}`, why });
     else add(fact.name, featureSql(`${base.table}.${sql(fact.name)}`, fact, foreign.has(fact.name)));
   }

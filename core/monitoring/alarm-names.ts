@@ -1,3 +1,4 @@
+import type { OwnerRole } from '../spec/owner-roles.ts';
 import { InvalidInputError } from '../telemetry/errors.ts';
 
 /** The alarms of a model: how each is called, and the heading of docs/runbook.md that it leads to. */
@@ -13,6 +14,18 @@ export const ALARMS = {
 } as const;
 
 export type AlarmId = keyof typeof ALARMS;
+
+/** Whom each alarm concerns: they are told that it went off, and what was done about it. */
+export const CONCERNS: Readonly<Record<AlarmId, readonly OwnerRole[]>> = {
+  quality: ['data'],
+  freshness: ['data', 'operations'],
+  failure: ['operations'],
+  drift: ['model', 'data'],
+  performance: ['model', 'operations'],
+  errors: ['operations'],
+  latency: ['operations'],
+  availability: ['operations'],
+};
 
 /** The alarms of what all models share. */
 export const PLATFORM_ALARMS = {

@@ -3,6 +3,7 @@ import { modelKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Approval } from './approval.ts';
 import { readProduction } from './production.ts';
+import { readableStanding } from './readable-standing.ts';
 import { loadVersion } from './versions.ts';
 
 /** What the owner of a model is told when a version waits for a decision. */
@@ -19,10 +20,6 @@ export async function approvalRequest(
 ): Promise<ApprovalRequest> {
   const version = await loadVersion(models, model, number);
   const production = await readProduction(models, model);
-  const champion =
-    production === undefined
-      ? 'nothing yet'
-      : `version ${production.champion}, on data until ${readableTime(production.dataEnd)}`;
   const measures = Object.entries(version.metrics.test)
     .filter(([, value]) => typeof value === 'number')
     .map(([name, value]) => `${name} ${readableMeasure(name, value)}`);
@@ -35,7 +32,7 @@ export async function approvalRequest(
       `What the gate said: ${version.reason}`,
       `Made by: ${version.recipe.trainer}, on data until ${readableTime(version.dataEnd)}`,
       `On the test part: ${measures.join(', ')}`,
-      `In production: ${champion}`,
+      `In production: ${readableStanding(production)}`,
       `Model card: ${linkTo(models.url, modelKeys.modelCard(model, number))}`,
       '',
       'Decide, and say why:',

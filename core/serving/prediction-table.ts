@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { literal } from '../data/quote.ts';
 import { valueAt } from '../data/series.ts';
 import { mostProbable } from '../evaluation/tabular/most-probable.ts';
-import { LEVELS } from '../training/conformal.ts';
+import { BOUND_COLUMNS, PREDICTION_COLUMN } from '../spec/forecast-columns.ts';
 import type { PredictorArtifact } from '../training/tabular/predictor-artifact.ts';
 import { boundsOf } from './prediction-bounds.ts';
 
@@ -19,8 +19,8 @@ export interface AnswerColumn {
  */
 export function answerColumns({ recipe: { question } }: PredictorArtifact): AnswerColumn[] {
   if (question.task === 'regression') {
-    const bounds = LEVELS.flatMap(level => [`lower_${level}`, `upper_${level}`]);
-    return [{ name: 'prediction', sql: 'p.output_0' }, ...bounds.map(name => ({ name, sql: `p.${name}` }))];
+    const bounds = BOUND_COLUMNS.map(name => ({ name, sql: `p.${name}` }));
+    return [{ name: PREDICTION_COLUMN, sql: 'p.output_0' }, ...bounds];
   }
   const taken = new Set<string>();
   // DuckDB ignores case in names: the probabilities of "a" and "A" need names that differ otherwise.
@@ -30,7 +30,7 @@ export function answerColumns({ recipe: { question } }: PredictorArtifact): Answ
     return name;
   };
   return [
-    { name: 'prediction', sql: `[${question.classes.map(literal).join(', ')}][p.guess]` },
+    { name: PREDICTION_COLUMN, sql: `[${question.classes.map(literal).join(', ')}][p.guess]` },
     ...question.classes.map((name, i) => ({ name: claim(`probability_${name}`), sql: `p.output_${i}` })),
   ];
 }

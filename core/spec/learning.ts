@@ -103,7 +103,7 @@ export const learningOf = (task: Task, { trainers, metric, maxDrop }: LearningDe
         .max(0.999)
         .default(0.9)
         .describe(
-          'How sure the comparison must be, by a bootstrap over series and time, or over days of rows; 0.5: the better figure is enough',
+          'How sure the comparison must be, by a bootstrap over series and time, or over days or groups of rows; 0.5: the better figure is enough',
         ),
     })
     .prefault({})

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { REMEDIES } from '../monitoring/remedies/incident.ts';
+import { OWNER_ROLES } from '../spec/owner-roles.ts';
 import { unpackSpec } from '../spec/packed-spec.ts';
 import { jobDescriptionSchema } from '../training/script/job-description.ts';
 import { scriptRequestSchema } from '../training/script/script-request.ts';
@@ -140,8 +141,12 @@ export const steps = {
     output: z.object({ remedy: z.enum(['notify', 'rollback']), because: z.string() }),
   },
   recordRemedy: {
-    input: z.object({ time, spec, alarm: z.string(), remedy: z.enum(REMEDIES), because: z.string() }),
-    output: z.object({}),
+    input: z.object({
+      ...{ time, spec, alarm: z.string(), reason: z.string() },
+      ...{ remedy: z.enum(REMEDIES), because: z.string() },
+    }),
+    /** Whom of the model's owners the workflow tells, and what. */
+    output: z.object({ roles: z.array(z.enum(OWNER_ROLES)), subject: z.string(), message: z.string() }),
   },
   recordFailure: {
     input: z.object({ time, model, workflow: z.string(), error: z.string(), cause: z.string() }),

@@ -214,7 +214,7 @@ export const HANDLERS: Readonly<Record<StepName, HandlerDefinition>> = {
     duckdb: false,
     ...NOTHING_BESIDE,
     data: {},
-    models: { write: [EVENTS] },
+    models: { read: [PRODUCTION], write: [EVENTS] },
   },
   recordFailure: {
     entry: 'lambdas/telemetry/record-failure.ts',

@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Spec } from '../../core/spec/schema.ts';
@@ -41,7 +41,10 @@ export class ModelStack extends Stack {
     }
     if (deploys(spec)) {
       const { dataBucket, modelBucket, target } = platform;
-      new ModelEndpoint(this, 'Endpoint', { spec, dataBucket, modelBucket, platform: target });
+      const { url } = new ModelEndpoint(this, 'Endpoint', {
+        ...{ spec, dataBucket, modelBucket, platform: target },
+      });
+      new CfnOutput(this, 'EndpointUrl', { value: url, description: `Endpoint of ${spec.name}` });
     }
     const owners = new OwnerTopics(this, 'Owners', { spec, key: platform.notificationKey });
     const alarms = new ModelAlarms(this, 'Alarms', { spec, owners });

@@ -4,7 +4,6 @@ import type { AlarmId } from '../../core/monitoring/alarm-names.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { deploys } from '../../core/spec/stages.ts';
 import { modelMetric } from './model-metric.ts';
-import type { OwnerRole } from './owner-topics.ts';
 
 export interface AlarmDefinition {
   readonly alarm: AlarmId;
@@ -20,7 +19,6 @@ export interface AlarmDefinition {
    * are, so the alarm stays as it is until the next value; going off and being over are then the ends of an incident.
    */
   readonly silence: 'all is well' | 'no news';
-  readonly concerns: readonly OwnerRole[];
 }
 
 const MOMENT = Duration.minutes(5);
@@ -51,7 +49,6 @@ function pipelineAlarms({ name, tables }: Spec): AlarmDefinition[] {
       metric: modelMetric(name, 'UploadsQuarantined', { statistic: 'Sum', period: MOMENT }),
       when: { atLeast: 1 },
       silence: 'all is well',
-      concerns: ['data'],
     },
     ...(watched.length === 0
       ? []
@@ -62,7 +59,6 @@ function pipelineAlarms({ name, tables }: Spec): AlarmDefinition[] {
             metric: modelMetric(name, 'DataStaleness', { statistic: 'Maximum', period: MOMENT }),
             when: { above: 1 },
             silence: 'no news',
-            concerns: ['data', 'operations'],
           } as const,
         ]),
     {
@@ -71,7 +67,6 @@ function pipelineAlarms({ name, tables }: Spec): AlarmDefinition[] {
       metric: modelMetric(name, 'WorkflowFailures', { statistic: 'Sum', period: MOMENT }),
       when: { atLeast: 1 },
       silence: 'all is well',
-      concerns: ['operations'],
     },
   ];
 }
@@ -83,7 +78,6 @@ const predictionAlarms = ({ name, monitoring: { performance } }: Spec): AlarmDef
     metric: modelMetric(name, 'DriftedWindows', { statistic: 'Maximum', period: MOMENT }),
     when: { atLeast: DRIFTED_WINDOWS },
     silence: 'no news',
-    concerns: ['model', 'data'],
   },
   {
     alarm: 'performance',
@@ -93,7 +87,6 @@ const predictionAlarms = ({ name, monitoring: { performance } }: Spec): AlarmDef
     metric: modelMetric(name, 'ForecastErrorRatio', { statistic: 'Maximum', period: MOMENT }),
     when: { above: 1 + performance.max_drop },
     silence: 'no news',
-    concerns: ['model', 'operations'],
   },
 ];
 
@@ -105,7 +98,6 @@ const endpointAlarms = ({ name }: Spec): AlarmDefinition[] => [
     metric: modelMetric(name, 'EndpointErrors', { statistic: 'Average', period: MOMENT }),
     when: { above: MOST_ERRORS },
     silence: 'all is well',
-    concerns: ['operations'],
   },
   {
     alarm: 'latency',
@@ -114,7 +106,6 @@ const endpointAlarms = ({ name }: Spec): AlarmDefinition[] => [
     when: { above: SLOWEST_ANSWER },
     periods: { of: 5, breaching: 3 },
     silence: 'all is well',
-    concerns: ['operations'],
   },
   {
     alarm: 'availability',
@@ -122,7 +113,6 @@ const endpointAlarms = ({ name }: Spec): AlarmDefinition[] => [
     metric: modelMetric(name, 'EndpointErrors', { statistic: 'Average', period: Duration.hours(1) }),
     when: { above: MOST_UNAVAILABLE },
     silence: 'all is well',
-    concerns: ['operations'],
   },
 ];
 

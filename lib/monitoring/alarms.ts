@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
-import { ALARMS, opensIncident } from '../../core/monitoring/alarm-names.ts';
+import { ALARMS, CONCERNS, opensIncident } from '../../core/monitoring/alarm-names.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
 import { namesIn } from '../names.ts';
@@ -33,8 +33,8 @@ export class ModelAlarms extends Construct {
       .filter(({ alarm }) => opensIncident(alarm))
       .map(({ alarm }) => names.alarm(spec.name, alarm));
     this.alarms = definitions.map(definition => {
-      const { alarm: kind, happened, metric, periods = { of: 1, breaching: 1 }, concerns } = definition;
-      const heading = ALARMS[kind];
+      const { alarm: kind, happened, metric, periods = { of: 1, breaching: 1 } } = definition;
+      const [heading, concerns] = [ALARMS[kind], CONCERNS[kind]];
       const alarm = new Alarm(this, capitalized(kind), {
         alarmName: names.alarm(spec.name, kind),
         alarmDescription: `${happened} Concerns: ${concerns.join(' and ')}. See docs/runbook.md, "${heading}".`,

@@ -2,13 +2,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { OwnerRole } from '../../core/spec/owner-roles.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import { capitalized } from '../capitalized.ts';
 import { namesIn } from '../names.ts';
 import { alarmsOf } from './notification-key.ts';
-
-/** Who answers for a part of a model's life. */
-export type OwnerRole = keyof Spec['owners'];
 
 export interface OwnerTopicsProps {
   readonly spec: Spec;

@@ -95,6 +95,7 @@ export class PlatformStack extends Stack {
     this.remediation = new RemediationWorkflow(this, 'Remediation', {
       ...shared,
       delivery: delivery.machine,
+      notificationKey: this.notificationKey,
     });
     const { topic } = new PlatformAlarms(this, 'Alarms', {
       deadLetters: shared.deadLetters,

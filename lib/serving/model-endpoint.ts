@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { isTabular, type Spec } from '../../core/spec/schema.ts';
@@ -26,6 +26,8 @@ export interface ModelEndpointProps {
  * answered from its log into the prediction log.
  */
 export class ModelEndpoint extends Construct {
+  readonly url: string;
+
   constructor(scope: Construct, id: string, props: ModelEndpointProps) {
     super(scope, id);
     const { spec, dataBucket, modelBucket, platform } = props;
@@ -48,12 +50,12 @@ export class ModelEndpoint extends Construct {
     const { data, models } = endpointAccess(spec);
     dataBucket.grantAccess(handler, data);
     modelBucket.grantAccess(handler, models);
-    const url = handler.addFunctionUrl({
+    const { url } = handler.addFunctionUrl({
       authType: FunctionUrlAuthType.AWS_IAM,
       invokeMode: InvokeMode.BUFFERED,
     });
     new PredictionLogStream(this, 'PredictionLog', { model: spec.name, dataBucket, logGroup });
-    new CfnOutput(this, 'Url', { value: url.url, description: `Endpoint of ${spec.name}` });
+    this.url = url;
   }
 }
 

@@ -131,9 +131,11 @@ export class DeliveryWorkflow extends Workflow {
       payload: { time: NOW, ...version },
       resultPath: '$.approval',
     });
-    const notifyOwner = this.notify('Notify owner', {
-      ...{ role: 'model', subject: '$.approval.subject', message: '$.approval.message' },
-    });
+    const notifyOwner = this.guarded(
+      this.notify('Notify owner', {
+        ...{ role: 'model', subject: '$.approval.subject', message: '$.approval.message' },
+      }),
+    );
     const waitForApproval = this.untilAnswered('Wait for approval', {
       step: 'awaitDecision',
       payload: { time: NOW, ...version, token: '$$.Task.Token' },

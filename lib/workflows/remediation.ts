@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventField, type IRuleTarget } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Choice,
   Condition,
   IntegrationPattern,
   JsonPath,
+  Map as MapState,
   type StateMachine,
   Succeed,
   TaskInput,
@@ -17,13 +19,19 @@ import { fields, retryOn, Workflow, type WorkflowProps } from './workflow.ts';
 export interface RemediationWorkflowProps extends WorkflowProps {
   /** The workflow that trains. */
   readonly delivery: StateMachine;
+  /** The key of the owners' topics. */
+  readonly notificationKey: IKey;
 }
 
 /** What follows when an alarm of production goes off, and when it is over. */
 export class RemediationWorkflow extends Workflow {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, { delivery, ...props }: RemediationWorkflowProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { delivery, notificationKey, ...props }: RemediationWorkflowProps,
+  ) {
     super(scope, id, 'remediation', props);
 
     const chooseRemedy = this.step('Choose remedy', { step: 'chooseRemedy', resultPath: '$.choice' });
@@ -50,11 +58,25 @@ export class RemediationWorkflow extends Workflow {
         time: '$.time',
         spec: '$.spec',
         alarm: '$.alarm',
+        reason: '$.reason',
         remedy: '$.choice.remedy',
         because: '$.choice.because',
       },
+      resultPath: '$.notice',
     });
-    recordRemedy.next(Succeed.jsonPath(this, 'Remedied'));
+    const tellOwners = this.guarded(
+      MapState.jsonPath(this, 'Tell owners', {
+        itemsPath: '$.notice.roles',
+        itemSelector: fields({
+          ...{ model: '$.model', role: '$$.Map.Item.Value' },
+          ...{ subject: '$.notice.subject', message: '$.notice.message' },
+        }),
+        resultPath: JsonPath.DISCARD,
+      }),
+    ).itemProcessor(
+      this.notify('Notify owner', { role: '$.role', subject: '$.subject', message: '$.message' }),
+    );
+    recordRemedy.next(tellOwners).next(Succeed.jsonPath(this, 'Remedied'));
     const remedy = (name: string) => Condition.stringEquals('$.choice.remedy', name);
 
     this.machine = this.build(
@@ -68,6 +90,8 @@ export class RemediationWorkflow extends Workflow {
             .otherwise(recordRemedy),
         ),
     );
+    // The topics of the owners are encrypted.
+    notificationKey.grant(this.machine, 'kms:Decrypt', 'kms:GenerateDataKey');
   }
 
   /** A rule's target that starts the workflow for a model when one of its alarms changes. */

@@ -24,12 +24,12 @@ import {
 import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
+import { OWNER_ROLES, type OwnerRole } from '../../core/spec/owner-roles.ts';
 import type { StepName, steps } from '../../core/workflow/steps.ts';
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import { capitalized } from '../capitalized.ts';
 import type { StepHandlers } from '../functions/step-handlers.ts';
 import { orElse } from '../messages/dead-letters.ts';
-import type { OwnerRole } from '../monitoring/owner-topics.ts';
 import { namesIn } from '../names.ts';
 
 /** What a service answers when it is busy or ill, never what our own code throws. */
@@ -182,32 +182,41 @@ export abstract class Workflow extends Construct {
     return task;
   }
 
-  /** Tells an owner of the model. */
+  /** A task that tells an owner of the model, of a role that is given or stands in the state. */
   protected notify(
     sentence: string,
     {
       role,
       subject,
       message,
-    }: { readonly role: OwnerRole; readonly subject: string; readonly message: string },
+    }: { readonly role: OwnerRole | '$.role'; readonly subject: string; readonly message: string },
   ): CallAwsService {
-    const topic = (model: string) =>
-      Stack.of(this).formatArn({ service: 'sns', resource: namesIn(this).topic(model, role) });
-    this.#open.set(topic('*'), `The topics of all models for their ${role}; the machine serves every model.`);
+    const topic = (model: string, of: string) =>
+      Stack.of(this).formatArn({ service: 'sns', resource: namesIn(this).topic(model, of) });
+    const told = role === '$.role' ? OWNER_ROLES : [role];
+    for (const one of told) {
+      this.#open.set(
+        topic('*', one),
+        `The topics of all models for their ${one}; the machine serves every model.`,
+      );
+    }
     const publish = CallAwsService.jsonPath(this, sentence, {
       service: 'sns',
       action: 'publish',
       iamAction: 'sns:Publish',
-      iamResources: [topic('*')],
+      iamResources: told.map(of => topic('*', of)),
       parameters: {
-        TopicArn: JsonPath.format(topic('{}'), JsonPath.stringAt('$.model')),
+        TopicArn:
+          role === '$.role'
+            ? JsonPath.format(topic('{}', '{}'), JsonPath.stringAt('$.model'), JsonPath.stringAt(role))
+            : JsonPath.format(topic('{}', role), JsonPath.stringAt('$.model')),
         ...fields({ Subject: subject, Message: message }),
       },
       resultPath: JsonPath.DISCARD,
       taskTimeout: Timeout.duration(Duration.minutes(1)),
     });
     publish.addRetry(retryOn(SNS_FAULTS));
-    return this.guarded(publish);
+    return publish;
   }
 
   /** Lets every failure of a state end in Record failure. */

@@ -35,7 +35,9 @@ const sales = Array.from({ length: 120 }, (_, i) => {
   const day = new Date(midnight - (120 - i) * DAY);
   return `${day.toISOString().slice(0, 10)},${100 + (day.getUTCDay() % 6 === 0 ? 40 : 0) + ((i * 7919) % 11)}`;
 });
-const salesFile = file('sales.csv', ['day,amount', ...sales, ''].join('\n'));
+const salesFile = file('sales.csv', ['day,amount', ...sales.slice(0, -7), ''].join('\n'));
+/** The last week. */
+const weekFile = file('week.csv', ['day,amount', ...sales.slice(-7), ''].join('\n'));
 const brokenFile = file('broken.csv', `day,amount\n${new Date(midnight).toISOString().slice(0, 10)},-3\n`);
 
 let account: EmulatedAccount;
@@ -79,20 +81,39 @@ const antei = async (...args: string[]) => {
   return JSON.parse(stdout);
 };
 
-const outputs = async (): Promise<Record<string, string>> => {
+const outputs = async (stack = 'AnteiPlatform'): Promise<Record<string, string>> => {
   const { Stacks } = z
     .object({
       Stacks: z.array(
         z.object({ Outputs: z.array(z.object({ OutputKey: z.string(), OutputValue: z.string() })) }),
       ),
     })
-    .parse(await aws('cloudformation', 'describe-stacks', '--stack-name', 'AnteiPlatform'));
+    .parse(await aws('cloudformation', 'describe-stacks', '--stack-name', stack));
   return Object.fromEntries(
     (Stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
   );
 };
 
 const dataBucket = async (): Promise<string> => (await outputs()).DataBucket ?? '';
+
+/** Asks the endpoint of the model with curl, which signs as AWS wants it, unless told otherwise. */
+async function ask(path: string, { body, signed = true }: { body?: unknown; signed?: boolean } = {}) {
+  const { EndpointUrl = '' } = await outputs('AnteiModel-shop');
+  const { stdout } = await run(
+    'curl',
+    ...['--silent', '--max-time', '60', '--write-out', '\n%{http_code}'],
+    ...(signed ? ['--aws-sigv4', `aws:amz:${REGION}:lambda`, '--user', 'test:test'] : []),
+    // The emulator tells functions by the host name, which no name server knows.
+    ...['--header', `host: ${new URL(EndpointUrl).host}`],
+    ...(body === undefined
+      ? []
+      : ['--header', 'content-type: application/json', '--data', JSON.stringify(body)]),
+    `${account.endpoint}${path}`,
+  );
+  const lines = stdout.split('\n');
+  const status = Number(lines.pop());
+  return { status, answer: signed ? JSON.parse(lines.join('\n')) : undefined };
+}
 
 /** Asks until there is an answer. */
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
@@ -121,21 +142,43 @@ describe('the stacks', () => {
   });
 });
 
+/** What the delivery machine's executions ended with, the newest first. */
+async function deliveries(): Promise<string[]> {
+  const { DeliveryMachine = '' } = await outputs();
+  const { executions } = z
+    .object({ executions: z.array(z.object({ status: z.string() })) })
+    .parse(await aws('stepfunctions', 'list-executions', '--state-machine-arn', DeliveryMachine));
+  return executions.map(({ status }) => status);
+}
+
+const championOf = async (): Promise<number | null> => (await antei('status')).models[0].champion;
+
 describe('a file that AWS’s own command uploads', () => {
-  test('becomes a version in production', async () => {
+  test('becomes a version that waits for a person', async () => {
     const begun = performance.now();
     await run('aws', 's3', 'cp', salesFile, `s3://${await dataBucket()}/incoming/shop/sales/sales.csv`);
-    const { DeliveryMachine = '' } = await outputs();
-    const status = await eventually(async () => {
-      const { executions } = z
-        .object({ executions: z.array(z.object({ status: z.string() })) })
-        .parse(await aws('stepfunctions', 'list-executions', '--state-machine-arn', DeliveryMachine));
-      return executions.map(({ status }) => status).find(status => status !== 'RUNNING');
+    await eventually(async () => {
+      const { events } = await antei('events', 'shop');
+      return events.find(({ kind }: { kind: string }) => kind === 'approval-requested');
     });
-    seconds['upload to deployed'] = (performance.now() - begun) / 1000;
-    expect(status).toBe('SUCCEEDED');
-    const { models } = await antei('status');
-    expect(models).toMatchObject([{ model: 'shop', stage: 'production', champion: 1 }]);
+    seconds['upload to the question'] = (performance.now() - begun) / 1000;
+    expect(await deliveries()).toEqual(['RUNNING']);
+    expect(await championOf()).toBeNull();
+  });
+
+  test('and, once it is approved by its token, is in production', async () => {
+    const begun = performance.now();
+    const { events, production } = await antei('approve', 'shop', '1', '--reason', 'seen on the card');
+    seconds['approval to deployed'] = (performance.now() - begun) / 1000;
+    expect(production).toMatchObject({ champion: 1 });
+    expect(events[0]).toMatchObject({
+      kind: 'approved',
+      actor: `arn:aws:iam::${ACCOUNT}:root`,
+      summary: 'Version 1 is approved: seen on the card',
+    });
+    expect(await eventually(async () => (await deliveries()).find(status => status !== 'RUNNING'))).toBe(
+      'SUCCEEDED',
+    );
   });
 
   test('is told by events, versions and runs', async () => {
@@ -163,43 +206,82 @@ describe('a file that AWS’s own command uploads', () => {
     });
     const [heading, first] = csv.split('\n');
     expect(heading).toBe('day,forecast,lower_80,upper_80,lower_95,upper_95');
-    expect(first).toMatch(new RegExp(`^${new Date(midnight).toISOString().slice(0, 10)}`));
+    expect(first?.slice(0, 10)).toBe(new Date(midnight - 7 * DAY).toISOString().slice(0, 10));
   });
 
-  test('comes to the same dataset, runs, artifacts and decision as in the embedded cloud', async () => {
-    const state = join(folder, 'state');
-    const begun = performance.now();
-    await run(
-      ...([process.execPath, 'bin/antei.ts', 'run', '--spec', join(models, 'shop.yaml')] as const),
-      ...['--table', `sales=${salesFile}`, '--state', state, '--json'],
+  test('is asked for over the signed URL, which lets nobody else in', async () => {
+    const version = await ask('/version');
+    expect(version).toMatchObject({ status: 200, answer: { model: 'shop', version: 1 } });
+    const body = { dataframe_records: [{ horizon: 1 }, { horizon: 7 }] };
+    const { status, answer } = await ask('/invocations', { body });
+    expect(status).toBe(200);
+    expect(answer).toMatchObject({ model: 'shop', version: 1, variant: 'champion' });
+    const csv = (await openStore(`s3://${await dataBucket()}`).get('predictions/shop/1/forecast.csv'))?.body;
+    const forecast = String(csv)
+      .split('\n')
+      .slice(1)
+      .map(line => Number(line.split(',')[1]));
+    expect(answer.predictions).toEqual(
+      [forecast[0], forecast[6]].map(value => expect.closeTo(value ?? 0, 6)),
     );
-    seconds['the same, embedded'] = (performance.now() - begun) / 1000;
+    expect(await ask('/version', { signed: false })).toMatchObject({ status: 403 });
+  });
+});
+
+describe('the next file', () => {
+  test('becomes version 2, and a rollback puts version 1 back, at the endpoint too', async () => {
+    const { decision } = await antei('upload', 'shop', 'sales', weekFile);
+    expect(decision).toMatchObject({ promoted: false, version: 2 });
+    const approved = await antei('approve', 'shop', '2', '--reason', 'one week more');
+    expect(approved.production).toMatchObject({ champion: 2, previous: 1 });
+    const { production } = await antei('rollback', 'shop', '--reason', 'a rehearsal');
+    expect(production).toMatchObject({ champion: 1, takenBack: [2] });
+    const begun = performance.now();
+    await eventually(async () => {
+      const { answer } = await ask('/version');
+      return answer.version === 1 ? true : undefined;
+    });
+    seconds['rollback to effect at the endpoint'] = (performance.now() - begun) / 1000;
+    expect(seconds['rollback to effect at the endpoint']).toBeLessThan(20);
+  });
+
+  test('has come to the same datasets, runs, artifacts and decisions as in the embedded cloud', async () => {
+    const state = join(folder, 'state');
+    const local = (...args: readonly string[]) =>
+      run(process.execPath, 'bin/antei.ts', ...args, '--state', state, '--models', models, '--json');
+    const begun = performance.now();
+    await local('run', '--spec', join(models, 'shop.yaml'), '--table', `sales=${salesFile}`);
+    await local('approve', 'shop', '1', '--reason', 'seen on the card');
+    seconds['upload to deployed, embedded'] = (performance.now() - begun) / 1000;
+    await local('upload', 'shop', 'sales', weekFile);
     const urls = z
       .object({ models: z.string() })
       .parse(JSON.parse(readFileSync(join(state, 'stores.json'), 'utf8')));
-    const facts = async (url: string) => {
-      const store = openStore(url);
-      const runs = await listRuns(store, 'shop');
-      const [version] = await listVersions(store, 'shop');
-      return {
-        dataset: version?.dataset,
-        runs: Object.fromEntries(
-          runs.map(run => [
-            `${run.trainer} ${run.id}`,
-            run.status === 'succeeded' ? run.artifacts : run.status,
-          ]),
-        ),
-        chosen: version?.run,
-        reason: version?.reason,
-      };
-    };
-    const embedded = await facts(urls.models);
-    const deployed = await facts(`s3://${(await outputs()).ModelBucket}`);
+    const embedded = await madeIn(urls.models);
+    const deployed = await madeIn(`s3://${(await outputs()).ModelBucket}`);
     console.log(JSON.stringify({ embedded, deployed }, null, 2));
-    expect(Object.keys(deployed.runs)).toHaveLength(2);
+    expect(Object.keys(deployed.runs)).toHaveLength(4);
+    expect(deployed.versions).toHaveLength(2);
     expect(deployed).toEqual(embedded);
   });
 });
+
+/** What the loop has made: ids, hashes of what was trained, and what was decided. */
+async function madeIn(url: string) {
+  const store = openStore(url);
+  const runs = await listRuns(store, 'shop');
+  return {
+    runs: Object.fromEntries(
+      runs.map(run => [
+        `${run.trainer} ${run.id}`,
+        { dataset: run.dataset, artifacts: run.status === 'succeeded' ? run.artifacts : run.status },
+      ]),
+    ),
+    versions: (await listVersions(store, 'shop')).map(({ version, dataset, run, reason }) => ({
+      ...{ version, dataset, run, reason },
+    })),
+  };
+}
 
 describe('a broken file', () => {
   let uploaded: Date;
@@ -327,7 +409,7 @@ describe('a destroyed deployment', () => {
     const { DataBucket = '', ModelBucket = '' } = await outputs();
     await cdk('destroy', '--all', '--force');
     const versions = await listVersions(openStore(`s3://${ModelBucket}`), 'shop');
-    expect(versions).toHaveLength(1);
+    expect(versions).toHaveLength(2);
     expect(
       (await openStore(`s3://${DataBucket}`).get('incoming/shop/sales/sales.csv'))?.body.toString(),
     ).toBe(readFileSync(salesFile, 'utf8'));

@@ -31,10 +31,15 @@ export function endpointOf(stores: Stores, model: string): { endpoint: Endpoint;
 interface Call extends Partial<Omit<EndpointRequest, 'body'>> {
   readonly body?: unknown;
   readonly now?: Date;
+  /** Milliseconds since the request came. */
+  readonly elapsed?: () => number;
 }
 
 /** Calls an endpoint as a client would; a body that is no text is sent as JSON. */
-export async function call(endpoint: Endpoint, { body, now = ASKED_AT, ...request }: Call) {
+export async function call(
+  endpoint: Endpoint,
+  { body, now = ASKED_AT, elapsed = () => 1.5, ...request }: Call,
+) {
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
   const { response, log, variant, fault } = await answerCall(
     endpoint,
@@ -44,7 +49,7 @@ export async function call(endpoint: Endpoint, { body, now = ASKED_AT, ...reques
       ...request,
       body: Buffer.from(text),
     },
-    { now, elapsed: () => 1.5 },
+    { now, elapsed },
   );
   return { status: response.status, answer: JSON.parse(response.body), log, variant, fault };
 }

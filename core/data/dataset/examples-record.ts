@@ -31,6 +31,8 @@ export const examplesRecordSchema = z.object({
     id: z.array(z.object({ name: z.string(), column: z.string() })),
     /** TIMESTAMP; absent where the base table has no time. */
     time: z.string().optional(),
+    /** VARCHAR: what a split by group keeps together; absent of any other split. */
+    group: z.string().optional(),
     /** DOUBLE for numbers, VARCHAR for categories. */
     features: z.array(z.object({ name: z.string(), kind })),
     /** DOUBLE, or VARCHAR with one of the classes. */

@@ -59,6 +59,22 @@ export async function readTimes(
   });
 }
 
+/** The group of each example of a part, numbered from 0; undefined where the split is not by group. */
+export async function readGroups(
+  data: ObjectStore,
+  dataset: ExamplesRecord,
+  part: PartName,
+): Promise<{ readonly ofRow: Int32Array; readonly count: number } | undefined> {
+  const { group } = dataset.columns;
+  if (group === undefined) return undefined;
+  await using files = await materializeAll(data, [partKey(dataset, part)]);
+  return await withDuckDb({ paths: files.paths, threads: 1 }, async connection => {
+    const from = parquetRows(files.paths);
+    const { codes, categories } = await readCategories(connection, from, dataset.rows[part], group);
+    return { ofRow: codes, count: categories.length };
+  });
+}
+
 /** The rows of one part in the order of time, as indices into its columns; as they are where they have no time. */
 export async function orderOfTime(
   data: ObjectStore,
@@ -108,17 +124,26 @@ async function readColumn(
   { name, kind }: Feature,
   known?: readonly string[],
 ): Promise<Column> {
+  return kind === 'number'
+    ? { kind: 'numeric', name, values: await readNumbers(connection, from, rows, name) }
+    : { kind: 'categorical', name, ...(await readCategories(connection, from, rows, name, known)) };
+}
+
+async function readCategories(
+  connection: DuckDBConnection,
+  from: string,
+  rows: number,
+  name: string,
+  known?: readonly string[],
+): Promise<{ readonly codes: Int32Array; readonly categories: readonly string[] }> {
   const column = identifier(name);
-  if (kind === 'number') {
-    return { kind: 'numeric', name, values: await readNumbers(connection, from, rows, name) };
-  }
   const categories = known ?? (await valuesOf(connection, column, from));
   const codes = new Int32Array(rows).fill(-1);
   const index = new Map(categories.map((category, i) => [category, i]));
   await forEachValue(connection, `SELECT ${column} FROM ${from}`, (value, i) => {
     if (typeof value === 'string') codes[i] = index.get(value) ?? -1;
   });
-  return { kind: 'categorical', name, codes, categories };
+  return { codes, categories };
 }
 
 async function readNumbers(

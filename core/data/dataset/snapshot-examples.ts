@@ -16,7 +16,7 @@ import { type ExamplesRecord, examplesRecordSchema } from './examples-record.ts'
 import { profileExamples } from './profile-examples.ts';
 
 /** Goes up when the same parts and spec would give another dataset than before. */
-const RULES = 1;
+const RULES = 2;
 
 /** A spec of a tabular task, as far as its dataset goes. */
 export interface TabularSpec extends TabularSection {
@@ -140,6 +140,7 @@ function describeExamples(
     columns: {
       id: examples.id.map((column, i) => ({ name: columns.id[i] ?? column, column })),
       ...(columns.time !== undefined && { time: columns.time }),
+      ...(columns.group !== undefined && { group: columns.group }),
       features: [...features],
       target: { name: columns.target, kind, ...(classes !== undefined && { classes: [...classes] }) },
     },

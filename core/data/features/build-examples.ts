@@ -32,7 +32,7 @@ export interface BuiltExamples {
 }
 
 /**
- * Computes the examples of a section, splits them, and writes a Parquet file per part: columns of the id, time,
+ * Computes the examples of a section, splits them, and writes a Parquet file per part: columns of the id, time, group,
  * features as DOUBLE or VARCHAR, target as DOUBLE (regression) or VARCHAR (classification); rows in the order of all
  * columns. What is not finite is missing. The connection must have one thread, so that equal examples give equal
  * bytes.
@@ -150,6 +150,7 @@ async function writeParts(
   const select = [
     ...columns.id.map(identifier),
     ...(columns.time === undefined ? [] : [identifier(columns.time)]),
+    ...(columns.group === undefined ? [] : [`${identifier(SPLIT_KEY)} AS ${identifier(columns.group)}`]),
     ...features.map(({ name, kind }) => `${featureSql(kind, identifier(name))} AS ${identifier(name)}`),
     `${castTo(task === 'regression' ? 'number' : 'category', target)} AS ${target}`,
   ].join(', ');

@@ -14,7 +14,7 @@ const measuredColumn = (feature: string): string => `measured ${feature}`;
 
 /**
  * Computes the examples of a section into a Parquet file, which holds more than memory does: the columns of
- * `exampleColumns`, and SPLIT_KEY unless the split is by time.
+ * `exampleColumns` without the group, which is SPLIT_KEY; that is there unless the split is by time.
  * @returns SQL of the rows.
  * @throws DatasetError when a join is not many-to-one or an expression fails.
  * @throws LeakageError when a feature was measured after its example.

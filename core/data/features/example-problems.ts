@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SpecProblem } from '../../spec/consistency.ts';
+import { predictionColumns } from '../../spec/forecast-columns.ts';
 import { messageOf } from '../../telemetry/errors.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { type ExpressionFacts, readExpression } from '../sql-expression.ts';
@@ -8,6 +9,7 @@ import { exampleStructureProblems } from './example-structure.ts';
 import { fromClause, operand, type Relations } from './examples-query.ts';
 import { kindOfType } from './feature-kind.ts';
 import { type LeakSources, leaksOf } from './leaking-features.ts';
+import { neededColumns } from './request-query.ts';
 import { aliasOf, featuresOf, type TabularSection } from './tabular-section.ts';
 
 /**
@@ -22,7 +24,10 @@ export async function exampleProblems(section: TabularSection): Promise<SpecProb
     const relations = await createEmptyTables(connection, section);
     const joins = await joinFacts(connection, section, relations);
     if (!(joins instanceof Map)) return [joins];
-    return await expressionProblems(connection, section, relations, joins);
+    return [
+      ...(await expressionProblems(connection, section, relations, joins)),
+      ...(await reservedNameProblems(connection, section)),
+    ];
   });
 }
 
@@ -108,6 +113,23 @@ async function expressionProblems(
     }
   }
   return problems;
+}
+
+/** A request must have the columns that features look at, and cannot have those that its answer adds. */
+async function reservedNameProblems(
+  connection: DuckDBConnection,
+  section: TabularSection,
+): Promise<SpecProblem[]> {
+  const reserved = predictionColumns(section.task);
+  const { base } = section.examples;
+  return (await neededColumns(connection, section))
+    .filter(column => reserved.includes(column.toLowerCase()))
+    .map(column => ({
+      path: ['tables', base, 'columns', column],
+      message:
+        `"${column}" is the name of a column that answers add (${reserved.join(', ')}), so that no request could have ` +
+        'it, and features or joins need it; rename it in the table, or do without it',
+    }));
 }
 
 function targetProblem(task: TabularSection['task'], type: string): string | undefined {

@@ -21,6 +21,8 @@ export interface ExampleColumns {
   readonly id: readonly string[];
   /** TIMESTAMP; undefined where the base table has no time. */
   readonly time: string | undefined;
+  /** The values that a split by group keeps together, as one text; undefined of any other split. */
+  readonly group: string | undefined;
   /** One per feature: its own name. */
   readonly features: readonly string[];
   readonly target: string;
@@ -39,6 +41,7 @@ export function exampleColumns(section: TabularSection): ExampleColumns {
     features,
     target: claim('target'),
     time: exampleTime(section) === undefined ? undefined : claim('time'),
+    group: section.split.by === 'group' ? claim('group') : undefined,
     id: section.examples.id.map(column => claim(`id_${column}`)),
   };
 }
@@ -95,7 +98,7 @@ export function knownSql({ tables, examples }: TabularSection, index: number): s
 
 /**
  * The one query that makes examples: for training from accepted parts, for prediction from the rows of a request.
- * Columns as `exampleColumns` names them; without `target` for prediction, where it is not known.
+ * Columns as `exampleColumns` names them, but for the group; without `target` for prediction, where it is not known.
  * @param options.more Further SQL columns, each with its alias.
  */
 export function examplesQuery(

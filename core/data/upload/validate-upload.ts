@@ -8,6 +8,7 @@ import type { MaterializedObject, ObjectStore } from '../../storage/object-store
 import { type AcceptedPart, currentParts, listAcceptedParts, publishPart } from '../accepted-parts.ts';
 import type { ReferencedPaths } from './contract/table-rules.ts';
 import { examine, type Findings, unread } from './examine.ts';
+import { overlapWithEarlier } from './overlap.ts';
 import { quarantine } from './quarantine.ts';
 import { DECOMPRESSED_LIMIT } from './reading/decompress.ts';
 import { type Release, readRelease } from './release/release-record.ts';
@@ -61,8 +62,18 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
         override: release?.override ? release : undefined,
       },
     );
-    const { reasons, warnings, rows, parquet, statistics } = findings;
-    const accepted = findings.accepted && parquet !== undefined && statistics !== undefined;
+    const { reasons, rows, parquet, statistics } = findings;
+    const passed =
+      findings.accepted && parquet !== undefined && statistics !== undefined
+        ? { path: parquet, part: await sha256OfFile(parquet), statistics, workspace }
+        : undefined;
+    const contract = tableOf(spec, table);
+    const overlap =
+      passed &&
+      contract &&
+      (await overlapWithEarlier({ data, model: spec.name, table }, contract, passed, history));
+    const warnings = [...findings.warnings, ...(overlap ?? [])];
+    const accepted = passed !== undefined;
     const verdict = { table, file, sha256, accepted, rows, reasons, warnings };
 
     const report = {
@@ -77,8 +88,8 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
       accepted && rows.rejected === 0
         ? undefined
         : await quarantine(data, object.path, report, findings.dropped);
-    if (!accepted) return { ...verdict, ...(quarantined && { report: quarantined }) };
-    const part = await sha256OfFile(parquet);
+    if (passed === undefined) return { ...verdict, ...(quarantined && { report: quarantined }) };
+    const { part } = passed;
     const keys =
       quarantined ??
       (warnings.length === 0
@@ -87,8 +98,8 @@ export async function validateUpload(upload: Upload): Promise<UploadVerdict> {
     await publishPart(
       data,
       spec.name,
-      { table, file, sha256, part, acceptedAt: time, ...statistics },
-      parquet,
+      { table, file, sha256, part, acceptedAt: time, ...passed.statistics },
+      passed.path,
     );
     return { ...verdict, part, ...(keys && { report: keys }) };
   } finally {

@@ -1,6 +1,12 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import { loadExamples } from '../../data/dataset/load-dataset.ts';
-import { type ExamplesPart, orderOfTime, readExamples, readTimes } from '../../data/dataset/read-examples.ts';
+import {
+  type ExamplesPart,
+  orderOfTime,
+  readExamples,
+  readGroups,
+  readTimes,
+} from '../../data/dataset/read-examples.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
 import { canonicalJson } from '../../storage/digest.ts';
 import { intervalAround } from '../../training/conformal.ts';
@@ -14,9 +20,9 @@ import type { PredictionEvaluation } from '../evaluation-record.ts';
 import { boundConfidence } from '../gate.ts';
 import type { Measures } from '../measures.ts';
 import { calibrationBins } from './calibration.ts';
+import { clustersOf } from './clusters.ts';
 import { drawnMetric, measurePredictions } from './measure-predictions.ts';
 import { pairedPredictions } from './paired-predictions.ts';
-import { periodsOf } from './periods.ts';
 import { referenceOfPredictions } from './reference-of-predictions.ts';
 import { sliceBy } from './slices.ts';
 
@@ -34,8 +40,10 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
 }) => {
   const dataset = await loadExamples(data, spec.name, o.dataset);
   const test = await readExamples(data, dataset, 'test');
-  const times = await readTimes(data, dataset, 'test');
-  const periods = times && periodsOf(times);
+  const clusters = clustersOf(
+    await readGroups(data, dataset, 'test'),
+    await readTimes(data, dataset, 'test'),
+  );
   const question = questionOf(spec, dataset);
   const measured = (outputs: readonly Float64Array[]): Measures =>
     measurePredictions(question, outputs, test.target);
@@ -53,7 +61,7 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
       difference:
         own &&
         other &&
-        pairedPredictions(own, other, { rows: test.rows, periods }, boundConfidence(spec.gate)),
+        pairedPredictions(own, other, { rows: test.rows, clusters }, boundConfidence(spec.gate)),
     };
   };
   const ofChampion =

@@ -14,23 +14,25 @@ export function drawnAuc(scores: Float64Array, isPositive: (index: number) => bo
   const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort(
     (a, b) => valueAt(scores, a) - valueAt(scores, b),
   );
-  const positive = Uint8Array.from(scores, (_, i) => Number(isPositive(i)));
+  // In the order of the scores, so that a bootstrap, which comes a thousand times, reads memory from front to back.
+  const positive = Uint8Array.from(order, i => Number(isPositive(i)));
+  const endsTie = Uint8Array.from(order, (i, place) =>
+    Number(valueAt(scores, i) !== scores[order[place + 1] ?? -1]),
+  );
   return times => {
-    let [won, positives, negatives] = [0, 0, 0];
-    for (let from = 0; from < order.length; ) {
-      const score = scores[order[from] ?? 0];
-      let [tiedPositives, tiedNegatives, to] = [0, 0, from];
-      for (; to < order.length; to++) {
-        const i = order[to] ?? 0;
-        if (scores[i] !== score) break;
-        const count = times?.[i] ?? 1;
-        if (positive[i] === 1) tiedPositives += count;
-        else tiedNegatives += count;
-      }
+    let [won, positives, negatives, tiedPositives, tiedNegatives] = [0, 0, 0, 0, 0];
+    for (let place = 0; place < order.length; place++) {
+      const count = times === undefined ? 1 : (times[order[place] ?? 0] ?? 0);
+      // Without a branch: no processor guesses which example comes next.
+      const counted = count * (positive[place] ?? 0);
+      tiedPositives += counted;
+      tiedNegatives += count - counted;
+      if (endsTie[place] === 0) continue;
       won += tiedPositives * (negatives + tiedNegatives / 2);
       positives += tiedPositives;
       negatives += tiedNegatives;
-      from = to;
+      tiedPositives = 0;
+      tiedNegatives = 0;
     }
     return positives === 0 || negatives === 0 ? null : won / (positives * negatives);
   };

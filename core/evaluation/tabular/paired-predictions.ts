@@ -9,11 +9,11 @@ import {
   RESAMPLES,
 } from '../bootstrap.ts';
 import { studentQuantile } from '../student-t.ts';
+import type { Clusters } from './clusters.ts';
 import type { Drawn } from './drawn.ts';
-import type { Periods } from './periods.ts';
 
 /** Rows that all resamples together may touch: some seconds. */
-const MOST_DRAWS = 50_000_000;
+const MOST_DRAWS = 20_000_000;
 
 /** Fewer resamples say little of the ends of a distribution. */
 const LEAST_RESAMPLES = 200;
@@ -29,22 +29,23 @@ export const resamplesFor = (rows: number): number =>
  * Rows of one day have much in common: a storm makes all of its flights late. So what is drawn are days, circular blocks
  * of ⌈∛days⌉ consecutive ones (a cluster and moving-block bootstrap), and the bounds are the difference ± t · s ·
  * √(b / (b − 1)), where s is the standard deviation of the resamples, b the number of blocks, and t the quantile of
- * Student's distribution with b − 1 degrees of freedom: of few days, a percentile would be far too sure. Without times
- * (or with all of them in three minutes) rows count as independent, and the bounds are percentiles of resampled rows.
+ * Student's distribution with b − 1 degrees of freedom: of few days, a percentile would be far too sure. Groups, which
+ * a split keeps together, are drawn one by one in place of days. Without either (or with all times in three minutes)
+ * rows count as independent, and the bounds are percentiles of resampled rows.
  *
  * Sources: Cameron, Gelbach and Miller, "Bootstrap-Based Improvements for Inference with Clustered Errors", Review of
  * Economics and Statistics 90 (2008) 414-427 (clusters); Cameron and Miller, "A Practitioner's Guide to Cluster-Robust
  * Inference", Journal of Human Resources 50 (2015) 317-372 (t and the factor, for few clusters); Künsch, "The Jackknife
  * and the Bootstrap for General Stationary Observations", Annals of Statistics 17 (1989) 1217-1241 (blocks); Efron and
  * Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 and 13 (rows).
- * @param periods Of each row; undefined where rows are independent of each other.
+ * @param clusters Of rows; undefined where rows are independent of each other.
  * @param confidence Of each bound by itself.
  * @returns undefined where the metric is undefined for one of them.
  */
 export function pairedPredictions(
   one: Drawn,
   other: Drawn,
-  { rows, periods }: { readonly rows: number; readonly periods: Periods | undefined },
+  { rows, clusters }: { readonly rows: number; readonly clusters: Clusters | undefined },
   confidence: number,
 ): Difference | undefined {
   const differenceFor = (times?: Int32Array): number => {
@@ -55,15 +56,19 @@ export function pairedPredictions(
   if (!Number.isFinite(value)) return undefined;
   const random = seededRandom(BOOTSTRAP_SEED);
   const resamples = resamplesFor(rows);
-  if (periods === undefined) {
+  if (clusters === undefined) {
     return differenceOf(value, confidence, resamples, () => differenceFor(drawRows(rows, random)));
   }
-  const { ofRow, count } = periods;
+  const { ofRow, count, inTime } = clusters;
   const resampled = Float64Array.from({ length: resamples }, () => {
-    const times = drawColumns(count, random);
-    return differenceFor(ofRow.map(period => times[period] ?? 0));
+    const times = (inTime ? drawColumns : drawRows)(count, random);
+    return differenceFor(ofRow.map(cluster => times[cluster] ?? 0));
   });
-  const margin = marginOf(resampled.filter(Number.isFinite), count / blockLength(count), confidence);
+  const margin = marginOf(
+    resampled.filter(Number.isFinite),
+    inTime ? count / blockLength(count) : count,
+    confidence,
+  );
   return { value, lower: value - margin, upper: value + margin };
 }
 

@@ -411,8 +411,10 @@ describe('over S3, each function under its own permissions', () => {
     expect(await invoke('chooseRemedy', wentOff)).toMatchObject({ remedy: 'notify', leave: null });
     const drifted = { ...wentOff, alarm: alarmName('shop', 'drift') };
     expect(await invoke('chooseRemedy', drifted)).toMatchObject({ remedy: 'retrain' });
-    const remedied = { time: wentOff.time, spec: packed, alarm, remedy: 'notify', because: 'b' } as const;
-    expect(await invoke('recordRemedy', remedied)).toEqual({});
+    const remedied = { time: wentOff.time, spec: packed, alarm, reason: 'r' };
+    expect(await invoke('recordRemedy', { ...remedied, remedy: 'notify', because: 'b' })).toMatchObject({
+      ...{ roles: ['model', 'operations'], subject: 'Antei needs you for shop: performance degraded' },
+    });
     const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
     expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
     expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });

@@ -193,6 +193,21 @@ test.each([
   ]);
 });
 
+test.each([
+  ['Delivery', ['model']],
+  ['Remediation', ['data', 'model', 'operations']],
+])('the machine %s may publish to the topics of the owners that it tells', (id, roles) => {
+  const own = statements.filter(({ role }) => role.startsWith(`${id}MachineRole`));
+  const resources = (action: string) =>
+    own.filter(({ Action }) => Action.includes(action)).flatMap(({ Resource }) => Resource);
+  expect(resources('sns:Publish')).toEqual(
+    roles.map(role => `arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:antei-*-${role}`),
+  );
+  // The topics are encrypted.
+  const key = `<${resourceOf(platform, 'AWS::KMS::Key', 'NotificationKey').id}>`;
+  expect([resources('kms:Decrypt'), resources('kms:GenerateDataKey')]).toEqual([[key], [key]]);
+});
+
 describe('training jobs', () => {
   const arn = (service: string, resource: string) =>
     `arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}`;

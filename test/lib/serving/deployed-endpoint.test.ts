@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
+import { modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { S3Store } from '../../../core/storage/s3.ts';
 import { accept, dayOf, deliver, salesCsv, shopSpec } from '../../support/forecasting-loop.ts';
@@ -23,6 +24,7 @@ const time = '2026-03-02T06:00:00.000Z';
 let app: Synthesized;
 let s3: GuardedS3;
 let address: string;
+let stores: { readonly data: ObjectStore; readonly models: ObjectStore };
 let statements: (Statement & { readonly model: string })[];
 const used = new Set<string>();
 
@@ -39,7 +41,7 @@ beforeAll(async () => {
     const client = new S3Client({ endpoint, region: 'eu-west-1', forcePathStyle: true, credentials });
     return new S3Store(`s3://${bucket}`, client);
   };
-  const stores = { data: open('data'), models: open('models') };
+  stores = { data: open('data'), models: open('models') };
   await deliverParcels(stores, parcelSpec(), parcelsCsv(0, 600), time);
   await accept(stores, shopSpec(), 'sales', salesCsv(['a', 'b'], 0, 70), time);
   await deliver(stores, shopSpec(), time);
@@ -112,6 +114,33 @@ async function call(
   return { ...parsed, lines: written.trimEnd().split('\n') };
 }
 
+/** The one line of metrics of a request, to the letter: the alarms take the average of 0 and 1 as a share. */
+const metricsOf = (
+  entry: { readonly time: string },
+  variant: { readonly Variant?: string },
+  errors: number,
+  refusals: number,
+) => ({
+  _aws: {
+    Timestamp: Date.parse(entry.time),
+    CloudWatchMetrics: [
+      {
+        Namespace: 'Antei',
+        Dimensions: [['Model'], ...(variant.Variant === undefined ? [] : [['Model', 'Variant']])],
+        Metrics: [
+          { Name: 'EndpointRequests', Unit: 'Count' },
+          { Name: 'EndpointErrors', Unit: 'Count' },
+          { Name: 'EndpointRefusals', Unit: 'Count' },
+          { Name: 'EndpointLatency', Unit: 'Milliseconds' },
+        ],
+      },
+    ],
+  },
+  ...{ Model: 'parcels', ...variant },
+  ...{ EndpointRequests: 1, EndpointErrors: errors, EndpointRefusals: refusals },
+  EndpointLatency: expect.any(Number),
+});
+
 test('rows are answered, features by SQL; the log has the line and the metrics', async () => {
   const { statusCode, body, lines } = await call('parcels', { hub: 'ams', distance: 90 });
   expect({ statusCode, denied: s3.denied, body: JSON.parse(body) }).toMatchObject({
@@ -123,12 +152,7 @@ test('rows are answered, features by SQL; the log has the line and the metrics',
     antei: 'prediction',
     features: { hub: 'ams', distance: 90, region: 'east' },
   });
-  const { CloudWatchMetrics } = metric._aws;
-  expect(CloudWatchMetrics[0].Dimensions).toEqual([['Model'], ['Model', 'Variant']]);
-  expect(metric).toMatchObject({
-    ...{ Model: 'parcels', Variant: 'champion' },
-    ...{ EndpointRequests: 1, EndpointErrors: 0, EndpointRefusals: 0, EndpointLatency: expect.any(Number) },
-  });
+  expect(metric).toEqual(metricsOf(entry, { Variant: 'champion' }, 0, 0));
 });
 
 test('a refusal is counted as one, and is no error', async () => {
@@ -136,7 +160,20 @@ test('a refusal is counted as one, and is no error', async () => {
   expect(statusCode).toBe(400);
   const [entry, metric] = lines.map(line => JSON.parse(line));
   expect(entry).toMatchObject({ antei: 'prediction', status: 400, version: 1, variant: 'champion' });
-  expect(metric).toMatchObject({ EndpointRequests: 1, EndpointErrors: 0, EndpointRefusals: 1 });
+  expect(metric).toEqual(metricsOf(entry, { Variant: 'champion' }, 0, 1));
+});
+
+test('a failure of ours is counted as an error', async () => {
+  const pointer = modelKeys.production('parcels');
+  const before = await stores.models.get(pointer);
+  await stores.models.put(pointer, '{}');
+  const { statusCode, lines } = await call('parcels', { hub: 'ams', distance: 90 });
+  await stores.models.put(pointer, before?.body ?? '');
+  expect(statusCode).toBe(500);
+  const [fault, entry, metric] = lines.map(line => JSON.parse(line));
+  expect(fault).toMatchObject({ level: 'ERROR', request: 'r1' });
+  expect(entry).toMatchObject({ antei: 'prediction', status: 500, version: null, variant: null });
+  expect(metric).toEqual(metricsOf(entry, {}, 1, 0));
 });
 
 test('forecasts are answered, without DuckDB', async () => {

@@ -490,12 +490,21 @@ describe('remediation', () => {
   const remedy = (kind: string, leave: number | null = null) => ({
     'Read model spec': parameter,
     'Choose remedy': { remedy: kind, because: 'the spec says so', leave },
-    'Record remedy': {},
+    'Record remedy': { roles: ['model', 'operations'], subject: 'Antei did', message: 'Look.' },
+    'Notify owner': {},
   });
   const recorded = (kind: string, because = 'the spec says so') => [
     'Record remedy',
-    { time, spec, alarm, remedy: kind, because },
+    { time, spec, alarm, reason: input.reason, remedy: kind, because },
   ];
+  const told = ['model', 'operations'].map(role => [
+    'Notify owner',
+    {
+      TopicArn: `arn:aws:sns:<AWS::Region>:<AWS::AccountId>:antei-departures-${role}`,
+      Subject: 'Antei did',
+      Message: 'Look.',
+    },
+  ]);
 
   test('asks with the alarm, its state and the reason, and ends where there is nothing to do', async () => {
     const { calls, status } = await execute(platform, 'Remediation', input, remedy('none'));
@@ -507,10 +516,10 @@ describe('remediation', () => {
     expect(steps.chooseRemedy.input.safeParse(calls[1]?.[1]).error).toBeUndefined();
   });
 
-  test('records that it told the owners', async () => {
+  test('records the remedy, then tells the owners whom the alarm concerns', async () => {
     const { calls, status } = await execute(platform, 'Remediation', input, remedy('notify'));
     expect(status).toBe('succeeded');
-    expect(calls.slice(2)).toEqual([recorded('notify')]);
+    expect(calls.slice(2)).toEqual([recorded('notify'), ...told]);
     expect(steps.recordRemedy.input.safeParse(calls[2]?.[1]).error).toBeUndefined();
   });
 
@@ -521,6 +530,7 @@ describe('remediation', () => {
     expect(calls.slice(2)).toEqual([
       ['Start retraining', expect.objectContaining({ Input: { time, model: 'departures' } })],
       recorded('retrain'),
+      ...told,
     ]);
   });
 
@@ -532,12 +542,13 @@ describe('remediation', () => {
     expect(calls.slice(2)).toEqual([
       ['Roll back production', { time, spec, version: 2, reason: 'the spec says so' }],
       recorded('notify', because),
+      ...told,
     ]);
     expect(steps.rollBack.input.safeParse(calls[2]?.[1]).error).toBeUndefined();
   });
 
-  test('that fails is recorded', async () => {
-    const failing = { ...remedy('notify'), 'Record remedy': named('Error', 'no'), 'Record failure': {} };
+  test.each(['Record remedy', 'Notify owner'])('that fails is recorded: %s', async name => {
+    const failing = { ...remedy('notify'), [name]: named('Error', 'no'), 'Record failure': {} };
     const { calls, status } = await execute(platform, 'Remediation', input, failing);
     expect(status).toBe('failed');
     expect(calls.at(-1)?.[0]).toBe('Record failure');
@@ -635,6 +646,8 @@ describe.each([
       'Choose remedy',
       'Which remedy?',
       'Record remedy',
+      'Tell owners',
+      'Notify owner',
       'Remedied',
       'Record failure',
       'Remediation failed',
@@ -672,7 +685,7 @@ describe.each([
         Catch === undefined || ofScripts.includes(name) ? [] : [[name, Catch]],
       ),
     );
-    const others = ['Read model spec', 'Train candidates', 'Notify owner', 'Start retraining'];
+    const others = ['Read model spec', 'Train candidates', 'Notify owner', 'Start retraining', 'Tell owners'];
     const fallible = names.filter(name => STEPS[name] !== undefined || others.includes(name));
     const recorded = { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Record failure' };
     const decided = (...errors: string[]) => ({
@@ -684,8 +697,11 @@ describe.each([
       'Request approval': decided('ApprovalDecidedError'),
       'Wait for approval': decided('ApprovalDecidedError', 'States.Timeout'),
     };
-    // A candidate's failure is caught by the Map around it; what records failures has nowhere to turn.
-    const unguarded = ['Train candidate', 'Prepare training job', 'Record failure'];
+    // The failure of a candidate, or of telling one of several owners, is caught by the Map around it; what records failures has nowhere to turn.
+    const unguarded = [
+      ...['Train candidate', 'Prepare training job', 'Record failure'],
+      ...(names.includes('Tell owners') ? ['Notify owner'] : []),
+    ];
     expect(guarded).toEqual(
       Object.fromEntries(
         fallible

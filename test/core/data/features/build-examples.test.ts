@@ -105,6 +105,8 @@ describe('building', () => {
     const origins = Object.values(rows).map(part => new Set(part.map(row => row[1])));
     expect(origins.reduce((sum, { size }) => sum + size, 0)).toBe(40);
     expect(Object.values(built.rows).reduce((sum, count) => sum + count, 0)).toBe(400);
+    expect(built.columns.group).toBe('group');
+    expect(rows.test.every(row => row[3] === row[1])).toBe(true);
     expect(rows.train.every(row => typeof row[4] === 'number')).toBe(true);
   });
 });

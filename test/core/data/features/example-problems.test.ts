@@ -183,3 +183,30 @@ test('a column of the target that is known before the event may be used', async 
   expect(await leaking(examples)).toEqual(['distance: flights.distance']);
   expect(await leaking({ ...examples, known: ['distance'] })).toEqual([]);
 });
+
+test.each<['classification' | 'regression', string, string]>([
+  ['classification', 'reason', 'prediction, reason'],
+  ['classification', 'Prediction', 'prediction, reason'],
+  ['classification', 'upper_80', ''],
+  ['regression', 'upper_80', 'prediction, lower_80, upper_80, lower_95, upper_95, reason'],
+])('a %s cannot need a column called %s where its answers add one', async (task, name, added) => {
+  const because =
+    `tables.flights.columns.${name}: "${name}" is the name of a column that answers add (${added}), so that no request ` +
+    'could have it, and features or joins need it; rename it in the table, or do without it';
+  const split = { by: 'time', validation: '1 day', test: '1 day' };
+  const renamed = (x: string) => {
+    const section = flightsSection({ features: { x }, target: 'flights.delay' }, split, task);
+    const { [section.examples.base]: flights, ...others } = section.tables;
+    if (flights === undefined) throw new Error('no table');
+    const { distance, ...columns } = flights.columns;
+    if (distance === undefined) throw new Error('no column');
+    return {
+      ...section,
+      tables: { ...others, flights: { ...flights, columns: { ...columns, [name]: distance } } },
+    };
+  };
+  const problemsOf = async (x: string): Promise<string[]> =>
+    (await exampleProblems(renamed(x))).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  expect(await problemsOf(`flights."${name}"`)).toEqual(added === '' ? [] : [because]);
+  expect(await problemsOf('flights.origin')).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type Clusters, clustersOf, periodsOf } from '../../../../core/evaluation/tabular/clusters.ts';
 import { drawnMetric } from '../../../../core/evaluation/tabular/measure-predictions.ts';
 import { pairedPredictions } from '../../../../core/evaluation/tabular/paired-predictions.ts';
-import { type Periods, periodsOf } from '../../../../core/evaluation/tabular/periods.ts';
 import type { MetricName } from '../../../../core/spec/metrics.ts';
 import { seededRandom } from '../../../../core/training/seeded-random.ts';
 import type { Question } from '../../../../core/training/tabular/question.ts';
@@ -19,11 +19,11 @@ const compared = (
   [one, other]: readonly [Float64Array[], Float64Array[]],
   target: Float64Array,
   confidence = 0.95,
-  periods?: Periods,
+  clusters?: Clusters,
 ) => {
   const [left, right] = [one, other].map(outputs => drawnMetric(question, metric, outputs, target));
   if (left === undefined || right === undefined) throw new Error(`no ${metric}`);
-  return pairedPredictions(left, right, { rows: target.length, periods }, confidence);
+  return pairedPredictions(left, right, { rows: target.length, clusters }, confidence);
 };
 
 test('the difference is that of the metrics, and its bounds lie around it', () => {
@@ -131,7 +131,7 @@ describe('rows of days', () => {
       const both = [periods, undefined].map(by => {
         const [left, right] = pair.map(outputs => drawnMetric(regression, 'mae', [...outputs], target));
         if (left === undefined || right === undefined) throw new Error('no metric');
-        return pairedPredictions(left, right, { rows: target.length, periods: by }, 0.9);
+        return pairedPredictions(left, right, { rows: target.length, clusters: by }, 0.9);
       });
       passed.days += Number((both[0]?.upper ?? 0) < 0);
       passed.rows += Number((both[1]?.upper ?? 0) < 0);
@@ -149,6 +149,40 @@ describe('rows of days', () => {
     ['one without a time', [0, DAY, Number.NaN], { ofRow: [1, 2, 0], count: 3 }],
   ])('%s', (_, times, expected) => {
     const found = periodsOf(Float64Array.from(times));
-    expect(found && { ...found, ofRow: [...found.ofRow] }).toEqual(expected);
+    expect(found && { ...found, ofRow: [...found.ofRow] }).toEqual(expected && { ...expected, inTime: true });
+  });
+});
+
+describe('rows of groups', () => {
+  test('are drawn group by group: the bounds are those of a t test over groups, however many rows each has', () => {
+    const shifts = [0.2, -0.1, 0.15, 0.05, -0.2, 0.1, 0.3, -0.05];
+    const found = [5, 200].map(rowsAGroup => {
+      const target = new Float64Array(shifts.length * rowsAGroup);
+      const ofRow = Int32Array.from(target, (_, row) => row % shifts.length);
+      const one = target.map((_, row) => 1 + (shifts[ofRow[row] ?? 0] ?? 0));
+      const other = target.map(() => 1);
+      const clusters = clustersOf({ ofRow, count: shifts.length }, undefined);
+      return compared(regression, 'mae', [[one], [other]], target, 0.95, clusters);
+    });
+    const mean = shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length;
+    const squares = shifts.reduce((sum, shift) => sum + (shift - mean) ** 2, 0);
+    // Student's t of 7 degrees of freedom at 0.95, times the standard error of the mean.
+    const margin = 1.894579 * Math.sqrt(squares / (shifts.length - 1) / shifts.length);
+    for (const difference of found) {
+      expect(difference?.value).toBeCloseTo(mean, 12);
+      expect((difference?.upper ?? 0) - mean).toBeGreaterThan(0.93 * margin);
+      expect((difference?.upper ?? 0) - mean).toBeLessThan(1.07 * margin);
+      expect(mean - (difference?.lower ?? 0)).toBeCloseTo((difference?.upper ?? 0) - mean, 12);
+    }
+    expect(found[1]?.upper).toBeCloseTo(found[0]?.upper ?? 0, 9);
+  });
+
+  test('give way to days where there are fewer than three', () => {
+    const times = Float64Array.of(0, 86_400_000, 172_800_000);
+    const two = { ofRow: Int32Array.of(0, 1, 1), count: 2 };
+    expect(clustersOf(two, times)).toEqual(periodsOf(times));
+    expect(clustersOf(two, undefined)).toBeUndefined();
+    const three = { ofRow: Int32Array.of(2, 1, 0), count: 3 };
+    expect(clustersOf(three, times)).toEqual({ ...three, inTime: false });
   });
 });

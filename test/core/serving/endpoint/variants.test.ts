@@ -60,6 +60,20 @@ describe('while a version is on trial', () => {
     expect(of(1).probabilities).not.toEqual(of(2).probabilities);
   });
 
+  test('as a canary, the time of an answer is what its own version took, not what the other one took after it', async () => {
+    const { endpoint } = endpointOf(stores, model);
+    const id = ids.find(one => variantOf(one, 30) === 'challenger') ?? '';
+    // Each look at the clock is ten milliseconds after the one before.
+    let looks = 0;
+    const elapsed = (): number => ++looks * 10;
+    const { log } = await ask(endpoint, rows, { id, elapsed });
+    expect(log.map(({ variant, milliseconds }) => [variant, milliseconds])).toEqual([
+      ['challenger', 10],
+      ['shadow', 10],
+    ]);
+    expect(looks).toBe(3);
+  });
+
   test('as a shadow, the champion answers all, and the challenger computes its share', async () => {
     await endRollout({ ...stores, model, version: 2, reason: 'of the test', time });
     await startRollout({ ...stores, model, version: 3, mode: 'shadow', percent: 100, time });
@@ -103,3 +117,27 @@ test('a rollback is effective within fifteen seconds', async () => {
   expect((await ask(endpoint, rows, { now: later(4) })).answer.version).toBe(5);
   expect((await ask(endpoint, rows, { now: later(14.9) })).answer.version).toBe(1);
 });
+
+test.each([
+  [6, 0.1],
+  [7, 3.3],
+  [8, 5.1],
+  [9, 9.9],
+])(
+  'the end of the canary of version %i, after %d s, is effective within fifteen more',
+  async (version, ended) => {
+    const at = (seconds: number): Date => later(version * 100 + seconds);
+    const record = { ...(await loadVersion(stores.models, model, 4)), version };
+    await stores.models.put(modelKeys.version(model, version), JSON.stringify(record));
+    const start = { mode: 'canary', percent: 100, time: at(0).toISOString() } as const;
+    await startRollout({ ...stores, model, version, ...start });
+    const { endpoint } = endpointOf(stores, model);
+    const answering = async (seconds: number) =>
+      (await ask(endpoint, rows, { now: at(seconds) })).answer.version;
+    expect(await answering(0)).toBe(version);
+    for (let second = 1; second < ended; second++) await answering(second);
+    await endRollout({ ...stores, model, version, reason: 'of the test', time: at(ended).toISOString() });
+    for (let second = Math.ceil(ended); second < ended + 15; second++) await answering(second);
+    expect(await answering(ended + 15)).toBe(1);
+  },
+);
