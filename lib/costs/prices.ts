@@ -1,7 +1,8 @@
 /**
- * What AWS asks in us-east-1, in dollars and without free tiers, as its pricing pages said in November 2026: rounded where
- * they have tiers, of which the first counts. Other regions ask up to a third more. When a price changes, change it here,
- * run `npm run costs`, and put what it prints into docs/costs.md.
+ * What AWS asks in us-east-1, in dollars and without free tiers, as noted in November 2026: of tiers the first. Those of
+ * Step Functions and CloudWatch were read on their pages then; the others are long-standing list prices that were not
+ * looked up again, so check their pages before you budget. Other regions ask up to a third more. When a price changes,
+ * change it here, run `npm run costs`, and put what it prints into docs/costs.md.
  */
 export const PRICES_OF = 'us-east-1, November 2026';
 
