@@ -47,10 +47,12 @@ async function diff({ positionals: [, before, after, extra], deployment }: Invoc
   return { facts, text: describeDatasetDiff(facts) };
 }
 
+/** The dataset with an id, or with the beginning of it that no other has: `runs` shows no more. */
 function pick(all: readonly AnyDataset[], id: string): AnyDataset {
-  const dataset = all.find(candidate => candidate.id === id);
-  if (dataset !== undefined) return dataset;
+  const [found, ...others] = all.filter(candidate => candidate.id.startsWith(id));
+  if (found !== undefined && others.length === 0) return found;
+  const listed = all.map(candidate => candidate.id).join(', ') || 'none';
   throw new UsageError(
-    `There is no dataset "${id}"; datasets here: ${all.map(candidate => candidate.id).join(', ') || 'none'}`,
+    `There is ${found === undefined ? 'no' : 'more than one'} dataset "${id}"; datasets here: ${listed}`,
   );
 }

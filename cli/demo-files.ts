@@ -14,10 +14,10 @@ const METRES_PER_MILE = 1609;
 
 /** What is done to the flights of a week, in words and in SQL. */
 export const DEGRADED =
-  'degraded on purpose: morning and evening exchanged, and no flights from airports west of 95° W';
+  'degraded on purpose: morning and evening exchanged, and no flights from airports west of 100° W';
 const EXCHANGED =
   '* REPLACE (CASE WHEN hour(date) < 12 THEN date + INTERVAL 12 HOUR ELSE date - INTERVAL 12 HOUR END AS date)';
-const EASTERN = `origin IN (SELECT iata FROM read_csv(${literal(AIRPORTS)}) WHERE longitude >= -95)`;
+const EASTERN = `origin IN (SELECT iata FROM read_csv(${literal(AIRPORTS)}) WHERE longitude >= -100)`;
 
 /** Files as a business system would export them, cut from the data set by day. */
 export interface DemoFiles {
@@ -29,7 +29,7 @@ export interface DemoFiles {
   readonly broken: string;
   /** Flights of 1 June as CSV, before anyone knows how late they were. */
   readonly request: string;
-  /** Flights of 15 to 19 and of 20 and 21 June, degraded: see `DEGRADED`. */
+  /** Flights of 15 to 18 and of 19 to 21 June, degraded: see `DEGRADED`. */
   readonly degraded: readonly [string, string];
   /** Flights of 15 to 30 June, as they were. */
   readonly corrected: string;
@@ -46,8 +46,8 @@ export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
     broken: join(directory, 'flights-2001-06-15-to-16.csv'),
     request: join(directory, 'flights-2001-06-01.csv'),
     degraded: [
-      join(directory, 'flights-2001-06-15-to-19.parquet'),
-      join(directory, 'flights-2001-06-20-to-21.parquet'),
+      join(directory, 'flights-2001-06-15-to-18.parquet'),
+      join(directory, 'flights-2001-06-19-to-21.parquet'),
     ],
     corrected: join(directory, 'flights-2001-06-15-to-30.parquet'),
     good: join(directory, 'flights-2001-06-22-to-30.parquet'),
@@ -72,8 +72,8 @@ export async function writeDemoFiles(directory: string): Promise<DemoFiles> {
       distance * ${METRES_PER_MILE} AS distance)`;
     await copy(damaged, '2001-06-15', '2001-06-17', files.broken);
     await copy('* EXCLUDE (delay)', '2001-06-01', '2001-06-02', files.request);
-    await copy(EXCHANGED, '2001-06-15', '2001-06-20', files.degraded[0], EASTERN);
-    await copy(EXCHANGED, '2001-06-20', '2001-06-22', files.degraded[1], EASTERN);
+    await copy(EXCHANGED, '2001-06-15', '2001-06-19', files.degraded[0], EASTERN);
+    await copy(EXCHANGED, '2001-06-19', '2001-06-22', files.degraded[1], EASTERN);
     await copy('*', '2001-06-15', '2001-07-01', files.corrected);
     await copy('*', '2001-06-22', '2001-07-01', files.good);
   });

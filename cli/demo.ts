@@ -68,13 +68,13 @@ export const demo: Command = {
       printHeading('17 June, departures: a broken file, distances in metres and dates missing');
       await upload('departures', 'flights', 'flights-2001-06-15-to-16.csv', files.broken);
 
-      await cloud.advanceTo(new Date('2001-06-20T06:00:00Z'));
-      printHeading(`20 June, late-arrivals: the flights of 15 to 19 June, ${DEGRADED}`);
-      await upload('late-arrivals', 'flights', 'flights-2001-06-15-to-19.parquet', files.degraded[0]);
+      await cloud.advanceTo(new Date('2001-06-19T06:00:00Z'));
+      printHeading(`19 June, late-arrivals: the flights of 15 to 18 June, ${DEGRADED}`);
+      await upload('late-arrivals', 'flights', 'flights-2001-06-15-to-18.parquet', files.degraded[0]);
 
       await cloud.advanceTo(new Date('2001-06-22T06:00:00Z'));
-      printHeading(`22 June, late-arrivals: the flights of 20 and 21 June, ${DEGRADED}`);
-      await upload('late-arrivals', 'flights', 'flights-2001-06-20-to-21.parquet', files.degraded[1]);
+      printHeading(`22 June, late-arrivals: the flights of 19 to 21 June, ${DEGRADED}`);
+      await upload('late-arrivals', 'flights', 'flights-2001-06-19-to-21.parquet', files.degraded[1]);
 
       await cloud.advanceTo(new Date('2001-07-01T06:00:00Z'));
       printHeading('1 July, late-arrivals: good data is back, the flights of 22 to 30 June as they were');

@@ -1,3 +1,4 @@
+import { canBeOverridden } from '../core/data/upload/release/apply-override.ts';
 import {
   findQuarantined,
   listQuarantined,
@@ -72,13 +73,21 @@ async function release(invocation: Invocation): Promise<Answer> {
     await put(incoming, object.path);
     const facts = await deliveryFacts({ ...stores, model, since });
     const outputs = await outputsOf(stores, facts);
+    const broken = facts.quarantined.flatMap(({ reasons }) => reasons.map(({ rule }) => rule));
+    const guards = reason === undefined ? [] : broken.filter(rule => !canBeOverridden(rule));
     return {
       facts: { ...facts, outputs },
-      text: describeDelivery(facts, outputs),
+      text: [describeDelivery(facts, outputs), ...(guards.length > 0 ? [unreleased(guards)] : [])].join(
+        '\n\n',
+      ),
       refused: facts.quarantined.length > 0 || facts.failures.length > 0,
     };
   });
 }
+
+const unreleased = (guards: readonly string[]): string =>
+  `Not released: no reason can override ${[...new Set(guards)].join(', ')}, for values would be lost or made up. Correct ` +
+  'the file, or the contract.';
 
 async function fileArgument({ positionals: [model, id, extra], deployment }: Invocation): Promise<{
   model: string;

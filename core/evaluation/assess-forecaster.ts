@@ -49,8 +49,12 @@ export const assessForecaster: Assess<ForecastingSpec, ForecastEvaluation> = asy
   const baseline = assessOnce(baselineRecipe(spec, season));
   const champion =
     o.champion?.task === 'forecasting' ? { ...o.champion.recipe, horizon: spec.horizon } : undefined;
+  const outcomes = outcomesOf(assessment, artifact, series, spec.gate.metric);
   return {
-    chosen: assessment.metrics,
+    chosen: {
+      ...assessment.metrics,
+      ...{ coverage_80: outcomes.coverage[80], coverage_95: outcomes.coverage[95] },
+    },
     baseline: compared(baseline),
     champion: champion && {
       ...compared(assessOnce(champion)),
@@ -64,7 +68,7 @@ export const assessForecaster: Assess<ForecastingSpec, ForecastEvaluation> = asy
     details: {
       task: spec.task,
       ...{ from: dataset.split.test.from, every: dataset.grid.every },
-      ...outcomesOf(assessment, artifact, series, spec.gate.metric),
+      ...outcomes,
       ...breakdownOf(assessment, baseline),
     },
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, literal } from '../data/quote.ts';
+import { spreadsheetCell, spreadsheetHeading } from '../data/spreadsheet-cells.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** Where an answer goes. */
@@ -12,8 +13,8 @@ export interface AnswerKeys {
 /**
  * Stores a table of a DuckDB as Parquet and as CSV, in its own order. With one thread, equal tables give equal bytes.
  *
- * Text cells of the CSV that begin with = + - @ or a control character get an apostrophe in front: a spreadsheet
- * would run them as formulas. Numbers stay as they are, and so does everything in the Parquet file.
+ * In the CSV, text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers stay as they are, and
+ * so does everything in the Parquet file.
  * @param folder A directory that the DuckDB may write to.
  */
 export async function writeAnswer(
@@ -25,7 +26,8 @@ export async function writeAnswer(
   const described = await connection.runAndReadAll(`DESCRIBE ${table}`);
   const cells = described.getRowsJS().map(([name, type]) => {
     const column = identifier(String(name));
-    return type === 'VARCHAR' ? `${withoutFormula(column)} AS ${column}` : column;
+    const cell = type === 'VARCHAR' ? spreadsheetCell(column) : column;
+    return `${cell} AS ${identifier(spreadsheetHeading(String(name)))}`;
   });
   await connection.run(`COPY ${table} TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`);
   await connection.run(
@@ -34,9 +36,3 @@ export async function writeAnswer(
   await data.putFile(keys.parquet, parquet);
   await data.putFile(keys.csv, csv);
 }
-
-/** A number that was read as text is none the less a number. */
-const withoutFormula = (text: string): string => `
-  CASE WHEN regexp_matches(${text}, '^[=+@\\t\\r\\n-]')
-    AND NOT regexp_full_match(${text}, '[+-]?[0-9]*[.]?[0-9]+([eE][+-]?[0-9]+)?')
-  THEN '''' || ${text} ELSE ${text} END`;

@@ -12,7 +12,7 @@ import { listRuns } from '../../core/training/run-record.ts';
 import { PROJECT } from '../../lib/project.ts';
 import { objectStoreConformance } from '../conformance/object-store.ts';
 import { command, type Ended, succeeding } from './command.ts';
-import { ACCOUNT, EmulatedAccount, REGION } from './emulated-account.ts';
+import { ACCOUNT, ARCHITECTURE, EmulatedAccount, REGION } from './emulated-account.ts';
 
 /**
  * What `cdk deploy` makes, used by foreign clients: the real CDK command deploys into an emulated account, files come
@@ -66,7 +66,7 @@ const cdk = (...args: string[]): Promise<Ended> =>
   run(
     'cdk',
     ...args,
-    ...['-c', `models=${models}`, '-c', `architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`],
+    ...['-c', `models=${models}`, '-c', `architecture=${ARCHITECTURE}`],
     ...['--output', join(folder, 'cdk.out')],
   );
 const deploy = (): Promise<Ended> => cdk('deploy', '--all', '--require-approval', 'never', '--method=direct');

@@ -15,6 +15,9 @@ const STARTS_WITHIN = 60_000;
 export const ACCOUNT = '000000000000';
 export const REGION = 'eu-west-1';
 
+/** The emulator runs functions on the processor that is there. */
+export const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
+
 /** An AWS account that lives in a process of this machine, for as long as a test does. */
 export class EmulatedAccount implements AsyncDisposable {
   readonly endpoint: string;

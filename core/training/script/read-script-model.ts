@@ -90,7 +90,7 @@ function endOf(job: string, { described, failure }: Omit<JobResult, 'job'>): End
   if (status === 'Stopped' && secondary === OUT_OF_TIME) {
     return {
       ...end,
-      error: `The script ran for longer than its time_limit${after(seconds)}, and was ended.`,
+      error: `The script ran for longer than its time_limit, and was ended${after(seconds)}.`,
     };
   }
   if (status === 'Failed' && reason.startsWith(SCRIPT_FAILED)) {
@@ -102,7 +102,8 @@ function endOf(job: string, { described, failure }: Omit<JobResult, 'job'>): End
 /** What a program printed is shown in terminals and pages: only its line breaks stay what they are. */
 const shown = (text: string): string => text.split('\n').map(visibleText).join('\n');
 
-const after = (seconds: number | undefined): string => (seconds === undefined ? '' : ` (${seconds} seconds)`);
+const after = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : ` after ${seconds} seconds`;
 
 /** A job that failed is described in the Cause. */
 function descriptionIn(cause: string | undefined): JobDescription | undefined {

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { withDuckDb } from '../../duckdb.ts';
 import { identifier, literal } from '../../quote.ts';
+import { spreadsheetCell, spreadsheetHeading } from '../../spreadsheet-cells.ts';
 import type { Source } from '../reading/source.ts';
 import { countOf, parquetOptions } from './staged.ts';
 import type { TypedRows } from './typed-rows.ts';
@@ -42,8 +43,8 @@ export const remaining = (staged: string): string =>
   `(SELECT * FROM read_parquet(${literal(staged)}, file_row_number = true) WHERE NOT ${isDropped('file_row_number')})`;
 
 /**
- * Writes the rows that are left out as CSV: their number in the file, the rules they break, and their values as the
- * file has them.
+ * Writes the rows that are left out as CSV: their number in the file, the rules they break, and their values, which
+ * people look at: the file itself, byte for byte, lies beside it.
  * @param scratch Where their numbers may be written.
  */
 export async function writeDropped(
@@ -54,7 +55,10 @@ export async function writeDropped(
   scratch: string,
 ): Promise<void> {
   await writeNumbers(connection, source, scratch);
-  const values = rows.columns.map(({ name, raw }) => `CAST(${raw} AS VARCHAR) AS ${identifier(name)}`);
+  const values = rows.columns.map(
+    ({ name, raw }) =>
+      `${spreadsheetCell(`CAST(${raw} AS VARCHAR)`)} AS ${identifier(spreadsheetHeading(name))}`,
+  );
   await connection.run(`
     COPY (
       SELECT number AS antei_row, rules AS antei_rules, ${values.join(', ')}

@@ -104,6 +104,9 @@ function* distinctCheck(
   const values = rows - now.missing;
   const filled = before.filter(column => column.rows > column.missing);
   if (values === 0 || filled.length < LEAST) return;
+  // Of a handful of values, as many as ever, the share only tells how many rows there are; the mix tells the rest.
+  const isHandful = now.distinct > 0 && now.distinct === now.top.length;
+  if (isHandful && filled.some(({ distinct }) => distinct === now.distinct)) return;
   const shares = filled.map(column => column.distinct / (column.rows - column.missing));
   yield* shareCheck(
     `${name}.learned_distinct`,

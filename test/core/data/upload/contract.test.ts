@@ -354,7 +354,7 @@ describe('dropping of rows', () => {
     '1,2,again',
     ',3,nobody',
     '3',
-    '13,4,unlucky',
+    '13,4,=unlucky()',
     '4,-5,negative',
     '2,6,b',
     '5,7,<b>',
@@ -385,7 +385,7 @@ describe('dropping of rows', () => {
         '3,amount.type,2,x,"line\nbreak"',
         '5,key,1,2,again',
         '6,id.required,,3,nobody',
-        '8,checks.not thirteen,13,4,unlucky',
+        "8,checks.not thirteen,13,4,'=unlucky()",
         '9,amount.min,4,-5,negative',
       ),
     );

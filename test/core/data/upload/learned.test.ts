@@ -92,6 +92,20 @@ describe('learned checks', () => {
     );
   });
 
+  it('do not take a file of more rows for one of fewer values, where these are a handful and all there', () => {
+    const shops = (names: readonly string[], rows: number) => ({
+      shop: column({
+        ...{ type: 'string', mean: null, distinct: names.length },
+        top: names.map(value => ({ value, rows: rows / names.length })),
+      }),
+    });
+    const history = [1, 2, 3, 4, 5].map(day => part(60, shops(['a', 'b'], 60), `2026-01-0${day}`));
+    const rules = (names: readonly string[], rows: number) =>
+      rulesOf(part(rows, shops(names, rows)), history).map(([rule]) => rule);
+    expect(rules(['a', 'b'], 120)).toEqual(['learned.rows']);
+    expect(rules(['a', 'b', 'c'], 60)).toEqual(['shop.learned_distinct', 'shop.learned_mix']);
+  });
+
   it('compare the mix of categories and name what moved most', () => {
     const mix = (a: number, b: number) =>
       column({

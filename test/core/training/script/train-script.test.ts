@@ -130,7 +130,7 @@ describe('a run of a script', () => {
     [
       'runs out of time',
       { TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded', TrainingTimeInSeconds: 61 },
-      'The script ran for longer than its time_limit (61 seconds), and was ended.',
+      'The script ran for longer than its time_limit, and was ended after 61 seconds.',
     ],
   ] as const)('that %s has failed for good', async (_, how, message) => {
     const { prepare, train } = await setUp();
