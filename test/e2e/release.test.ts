@@ -112,7 +112,26 @@ describe('a version that a person lets into production, after a trial', { timeou
     expect(rejected?.summary).toBe('Version 3 is rejected: expired');
   });
 
-  test('stays out when a person says no; any version may be put back by hand, for a reason', () => {
+  test('stays out when a person says no, also of a rollback to it', () => {
+    expect(upload(4)).toMatchObject({ code: 0, answer: { decision: { waiting: true, version: 4 } } });
+    const rejected = ask('reject', 'load', '4', '--reason', 'learned from the strike');
+    expect(rejected).toMatchObject({ code: 0, answer: { production: { champion: 1, challenger: null } } });
+    expect(rejected.answer?.events).toMatchObject([
+      {
+        kind: 'rejected',
+        actor: expect.stringMatching(/^local:./),
+        summary: expect.stringContaining('strike'),
+      },
+    ]);
+    expect(ask('rollback', 'load', '--to', '4', '--reason', 'try')).toMatchObject({
+      code: 1,
+      answer: {
+        refused: expect.stringMatching(/^Version 4 was rejected by local:.+: learned from the strike$/),
+      },
+    });
+  });
+
+  test('another version may be put back by hand, for a reason', () => {
     expect(ask('rollback', 'load', '--reason', 'no')).toMatchObject({
       code: 1,
       answer: { refused: 'There is no version before version 1 that one could go back to' },
