@@ -57,9 +57,13 @@ export async function observeRows(o: {
   const options = { paths: tables.paths, threads: 1, workspace: scratch.path };
   return await withDuckDb(options, async connection => {
     const asked = await createAsked(connection, section, o.ids);
-    const where = [withinSpan(section, o.span), ...(asked.length === 0 ? [] : [amongAsked(section)])];
-    const wanted = `(FROM ${tables.relations[base]} WHERE ${where.join(' OR ')})`;
-    const relations: Relations = { ...tables.relations, [ROWS]: wanted };
+    const source = `FROM ${tables.relations[base]}`;
+    const inSpan = withinSpan(section, o.span);
+    const byId =
+      asked.length === 0
+        ? ''
+        : `UNION ALL FROM (${source} WHERE (${inSpan}) IS NOT TRUE${prefilter(section, o.ids)}) WHERE ${amongAsked(section)}`;
+    const relations: Relations = { ...tables.relations, [ROWS]: `(${source} WHERE ${inSpan} ${byId})` };
     const rows = await createObserved(connection, section, relations, features);
     const { question } = recipe;
     const classes = question.task === 'classification' ? question.classes : undefined;
@@ -88,6 +92,16 @@ function withinSpan(section: TabularSection, { from, to }: Range): string {
   return `(${moment} >= ${at(from)} AND ${moment} < ${at(to)})`;
 }
 
+/**
+ * A condition on one column of the id, which most rows fail: it is compared as it is, and decides for whole groups of rows
+ * at once, before ids are put together as text. Empty where every column lacks a value in some id.
+ */
+function prefilter({ examples }: TabularSection, ids: readonly AskedId[]): string {
+  const at = examples.id.findIndex((_, i) => ids.every(id => id[i] != null));
+  const column = examples.id[at];
+  return column === undefined ? '' : ` AND ${identifier(column)} IN (SELECT v${at} FROM asked)`;
+}
+
 const amongAsked = ({ examples }: TabularSection): string =>
   `${keySql(examples.id.map(identifier))} IN (SELECT key FROM asked)`;
 
@@ -114,7 +128,10 @@ async function createAsked(
   }
   appender.closeSync();
   const typed = section.examples.id.map((column, i) => idSql(section, column, `id_${i}`));
-  await connection.run(`CREATE TEMP TABLE asked AS SELECT ${keySql(typed)} AS key FROM given ORDER BY o`);
+  const values = typed.map((value, i) => `${value} AS v${i}`);
+  await connection.run(
+    `CREATE TEMP TABLE asked AS SELECT ${[`${keySql(typed)} AS key`, ...values].join(', ')} FROM given ORDER BY o`,
+  );
   return readTexts(connection, 'asked', 'key');
 }
 
