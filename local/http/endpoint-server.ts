@@ -80,7 +80,7 @@ export class EndpointServer implements AsyncDisposable {
     try {
       const event = functionEvent(request, rest, body, this.#cloud.now);
       const answered = functionResponse.parse(await this.#cloud.call(model, event));
-      response.writeHead(answered.statusCode, answered.headers).end(answered.body);
+      response.writeHead(answered.statusCode, { ...answered.headers, ...NO_PAGE }).end(answered.body);
     } finally {
       this.#slots.give();
     }
@@ -100,6 +100,12 @@ export class EndpointServer implements AsyncDisposable {
   }
 }
 
+/** No answer is a page: a browser that is shown one shall load and run nothing of it, nor frame it. */
+const NO_PAGE = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+} as const;
+
 /** The body, or undefined when it is larger than allowed. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -116,7 +122,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
 function respond(response: ServerResponse, status: number, body: unknown): void {
   // What was not read of a request cannot be skipped: the connection ends with the answer.
   response
-    .writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+    .writeHead(status, { 'content-type': 'application/json', connection: 'close', ...NO_PAGE })
     .end(`${JSON.stringify(body)}\n`);
 }
 

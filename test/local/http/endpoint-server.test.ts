@@ -120,6 +120,15 @@ test('a request reaches the function as a function URL would send it, and its an
   });
 });
 
+test('no answer can be a page, whoever made it', async () => {
+  const answers = [await post('/m/invocations'), await post('/other/invocations'), await post('/m/broken')];
+  expect(answers.map(({ status }) => status)).toEqual([201, 404, 502]);
+  for (const { headers } of answers) {
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  }
+});
+
 test('a body of another type travels as base64', async () => {
   const response = await post('/m/x', {
     headers: { 'content-type': 'application/parquet' },
