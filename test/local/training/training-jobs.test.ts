@@ -113,10 +113,10 @@ test('only as many run at a time as there is room for', async () => {
   const all = ['a', 'b', 'c'].map(name => jobs.run(parameters(name), name));
   await until(() => expect(started()).toHaveLength(2));
   await new Promise(resolve => setTimeout(resolve, 300));
-  expect(started().sort()).toEqual(['a', 'b']);
+  expect(started()).toHaveLength(2);
   go();
   await Promise.all(all);
-  expect(started()).toHaveLength(3);
+  expect(started().sort()).toEqual(['a', 'b', 'c']);
 });
 
 test('nothing runs but the programs of deployed specs, as they were when they were deployed', async () => {
