@@ -1,7 +1,7 @@
 import { addDuration, type Duration } from '../../spec/duration.ts';
 import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
 import { offsetsOf } from '../../spec/time-zones.ts';
-import { literal } from '../quote.ts';
+import { clockSql } from '../zone-sql.ts';
 import { clockAt, momentOf } from './zoned-time.ts';
 
 /** Length of the periods of a grid. */
@@ -67,10 +67,7 @@ export function startOfPeriod(period: number, every: GridStep): Date {
 
 /** SQL for the number of the period that a TIMESTAMP expression, in UTC, lies in: `periodOf` in DuckDB. */
 export function periodSql(timestamp: string, every: GridStep): string {
-  const clock =
-    every.zone === undefined
-      ? timestamp
-      : `timezone(${literal(every.zone)}, CAST(${timestamp} AS TIMESTAMPTZ))`;
+  const clock = every.zone === undefined ? timestamp : clockSql(timestamp, every.zone);
   if (every.months > 0) {
     return floorDivision(
       `((year(${clock}) - ${MONTHS_ORIGIN_YEAR}) * 12 + month(${clock}) - 1)`,
@@ -84,9 +81,12 @@ export function periodSql(timestamp: string, every: GridStep): string {
   return `(${floorDivision(microseconds, every.milliseconds * 1000)} - ${origin})`;
 }
 
-/** SQL for a whole number divided and rounded down; DuckDB itself rounds towards zero. */
+/**
+ * SQL for a whole number divided and rounded down; DuckDB itself rounds towards zero. Without a CASE, in which DuckDB
+ * would compute the dividend twice.
+ */
 const floorDivision = (dividend: string, divisor: number): string =>
-  `CASE WHEN ${dividend} < 0 THEN (${dividend} + 1) // ${divisor} - 1 ELSE ${dividend} // ${divisor} END`;
+  `(${dividend} // ${divisor} - CAST(${dividend} % ${divisor} < 0 AS BIGINT))`;
 
 /** Start of the step at an index; `grid.steps` gives the end of the grid. */
 export const timeOfStep = (grid: Grid, step: number): Date =>
