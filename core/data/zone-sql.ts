@@ -13,6 +13,13 @@ export const clockSql = (moment: string, zone: string): string =>
 export const offsetSql = (moment: string, zone: string): string =>
   byChanges(moment, zone, offset => offset, `${clockByCalendar(moment, zone)} - (${moment})`);
 
+/** SQL for a moment as the clocks of a zone show it, with their offset: `2026-01-31 00:00:00+01:00`. */
+export function zonedTextSql(moment: string, zone: string): string {
+  const seconds = `CAST(epoch(${offsetSql(moment, zone)}) AS BIGINT)`;
+  return `strftime(${clockSql(moment, zone)}, '%Y-%m-%d %H:%M:%S') || printf('%s%02d:%02d',
+    CASE WHEN ${seconds} < 0 THEN '-' ELSE '+' END, abs(${seconds}) // 3600, abs(${seconds}) % 3600 // 60)`;
+}
+
 const clockByCalendar = (moment: string, zone: string): string =>
   `timezone(${literal(zone)}, CAST(${moment} AS TIMESTAMPTZ))`;
 

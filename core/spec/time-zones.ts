@@ -1,3 +1,11 @@
+import type { TableSpec } from './schema.ts';
+
+/** The zone that a table declares the times of a column to be written in; a column of dates has no moments, and so none. */
+export const declaredZone = (
+  table: Pick<TableSpec, 'columns' | 'read'> | undefined,
+  column: string,
+): string | undefined => (table?.columns[column]?.type === 'timestamp' ? table.read?.timezone : undefined);
+
 /** Whether a name is a time zone of the IANA database. */
 export function isTimeZone(name: string): boolean {
   try {

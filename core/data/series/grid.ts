@@ -1,6 +1,6 @@
 import { addDuration, type Duration } from '../../spec/duration.ts';
 import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
-import { offsetsOf } from '../../spec/time-zones.ts';
+import { declaredZone, offsetsOf } from '../../spec/time-zones.ts';
 import { clockSql } from '../zone-sql.ts';
 import { clockAt, momentOf } from './zoned-time.ts';
 
@@ -24,13 +24,10 @@ const DAY = 86_400_000;
 
 /**
  * The step of the series of a spec: whole days and more are those of the zone that the table's times are declared in.
- * Shorter ones have a fixed length, whatever clocks do; `check` refuses those that do not fit the clocks. A column of
- * dates has no moments, and so no zone.
+ * Shorter ones have a fixed length, whatever clocks do; `check` refuses those that do not fit the clocks.
  */
 export function gridStepOf({ tables, series }: Pick<ForecastingSpec, 'tables' | 'series'>): GridStep {
-  const table = tables[series.table];
-  const zone = table?.columns[series.time]?.type === 'timestamp' ? table.read?.timezone : undefined;
-  return gridStep(series.every, zone);
+  return gridStep(series.every, declaredZone(tables[series.table], series.time));
 }
 
 /** A step of a length as specs write it. */
