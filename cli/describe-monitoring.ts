@@ -49,7 +49,12 @@ export function describeMonitoring(record: MonitoringRecord): string {
 }
 
 function describeDrift(drift: DriftRecord): string[] {
+  const kind = drift.series === null ? 'features' : 'series';
   const verdict = drift.datasetDrift ? 'drift' : 'no drift';
+  const counted =
+    drift.share === null
+      ? `none of the ${kind} can be compared yet`
+      : `${verdict}: ${drift.drifted} of ${drift.tested} ${kind}, against the reference of version ${drift.version}`;
   const prediction =
     drift.prediction === null
       ? []
@@ -58,7 +63,7 @@ function describeDrift(drift: DriftRecord): string[] {
     .slice(0, SHOWN)
     .map(({ name, drifted, reason }) => [name, drifted ? 'drift' : '', reason]);
   return [
-    `drift            ${verdict}: ${drift.drifted} of ${drift.tested} ${drift.series === null ? 'features' : 'series'}, against the reference of version ${drift.version}`,
+    `drift            ${counted}`,
     ...prediction,
     '',
     ...table(['name', '', 'how far'], rows).split('\n'),

@@ -66,7 +66,7 @@ function driftAdvice(record: MonitoringRecord): string[] {
     sentences.push('Series appeared that have no forecast: they get one with the next version.');
   if (drift.prediction?.drifted === true)
     sentences.push(
-      'The version predicts otherwise than on the test part. With drifted input that is to be expected; without, ask what else changed.',
+      `The version predicts otherwise than ${drift.series === null ? 'on the test part' : 'its series usually are'}. With drifted input that is to be expected; without, ask what else changed.`,
     );
   return sentences;
 }
