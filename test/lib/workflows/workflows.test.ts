@@ -23,6 +23,7 @@ const STEPS: Readonly<Record<string, StepName>> = {
   'Snapshot dataset': 'snapshotDataset',
   'Prepare training job': 'prepareTrainingJob',
   'Train candidate': 'trainCandidate',
+  'Give candidate up': 'trainCandidate',
   'Evaluate candidates': 'evaluateCandidates',
   'Register version': 'registerVersion',
   'Request approval': 'requestApproval',
@@ -234,6 +235,37 @@ describe('delivery', () => {
     ]);
     expect(calls[1]).toEqual(['Snapshot dataset', { time, spec }]);
   });
+
+  test.each([
+    ['Sandbox.Timedout', 'Task timed out after 900.00 seconds'],
+    ['States.Timeout', ''],
+    ['Runtime.ExitError', 'Runtime exited with error: signal: killed'],
+    ['Runtime.OutOfMemory', ''],
+    ['Lambda.Unknown', ''],
+  ])(
+    'gives up a candidate whose function ended with %s, and goes on with the others',
+    async (name, message) => {
+      let lost = false;
+      const { calls, status } = await deliver({
+        'Train candidate': () => {
+          if (lost) return runs[0];
+          lost = true;
+          throw named(name, message);
+        },
+        'Give candidate up': { run: 'r0', status: 'failed' },
+      });
+      expect(status).toBe('succeeded');
+      const [, givenUp] = calls.find(([state]) => state === 'Give candidate up') ?? [];
+      expect(givenUp).toMatchObject({ time, spec, dataset: 'd1', lost: { Error: name, Cause: message } });
+      expect(steps.trainCandidate.input.safeParse(givenUp).error).toBeUndefined();
+      const [, evaluated] = calls.find(([state]) => state === 'Evaluate candidates') ?? [];
+      const runsOf = steps.evaluateCandidates.input.parse(evaluated).runs;
+      expect(runsOf.toSorted((a, b) => (a.run < b.run ? -1 : 1))).toEqual([
+        { run: 'r0', status: 'failed' },
+        runs[0],
+      ]);
+    },
+  );
 
   test('trains ten candidates at a time', () => {
     expect(definitionOf(platform, 'Delivery').States['Train candidates']).toMatchObject({
@@ -571,6 +603,7 @@ describe.each([
       'Train candidates',
       'Script?',
       'Train candidate',
+      'Give candidate up',
       'Prepare training job',
       'Did a job end before?',
       'Run training job',
@@ -679,10 +712,12 @@ describe.each([
   });
 
   test('lets every failure end in Record failure', () => {
-    const ofScripts = ['Prepare training job', 'Run training job', 'Look at training job'];
+    const ofCandidates = [
+      ...['Prepare training job', 'Run training job', 'Look at training job', 'Train candidate'],
+    ];
     const guarded = Object.fromEntries(
       statesOf(platform, id).flatMap(([name, { Catch }]) =>
-        Catch === undefined || ofScripts.includes(name) ? [] : [[name, Catch]],
+        Catch === undefined || ofCandidates.includes(name) ? [] : [[name, Catch]],
       ),
     );
     const others = ['Read model spec', 'Train candidates', 'Notify owner', 'Start retraining', 'Tell owners'];
@@ -699,7 +734,7 @@ describe.each([
     };
     // The failure of a candidate, or of telling one of several owners, is caught by the Map around it; what records failures has nowhere to turn.
     const unguarded = [
-      ...['Train candidate', 'Prepare training job', 'Record failure'],
+      ...['Train candidate', 'Give candidate up', 'Prepare training job', 'Record failure'],
       ...(names.includes('Tell owners') ? ['Notify owner'] : []),
     ];
     expect(guarded).toEqual(
