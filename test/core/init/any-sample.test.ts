@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sqlProblems } from '../../../core/data/sql-problems.ts';
 import { validateUpload } from '../../../core/data/upload/validate-upload.ts';
@@ -9,6 +8,7 @@ import { parseSpec } from '../../../core/spec/parse-spec.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import { InferenceError } from '../../../core/telemetry/errors.ts';
+import { fc } from '../../support/properties.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const time = '2026-08-01T00:00:00Z';
@@ -74,6 +74,7 @@ const sample = fc
     ].join('\n');
   });
 
+// Thirty files go through all of an upload, each with a DuckDB of its own for every look at it: seconds on an idle machine.
 test('whatever is inferred from a file is a spec that accepts the file, or is refused in plain words', async () => {
   const folder = temporaryDirectory();
   const outcomes = { inferred: 0, refused: 0 };
@@ -102,4 +103,4 @@ test('whatever is inferred from a file is a spec that accepts the file, or is re
   );
   expect(outcomes.inferred).toBeGreaterThan(5);
   expect(outcomes.refused).toBeGreaterThan(5);
-});
+}, 180_000);
