@@ -38,7 +38,7 @@ function cloudWith(source: string, changes: Record<string, unknown> = {}) {
           ],
           OutputDataConfig: { S3OutputPath: 's3://stack-bucket/out/' },
           ResourceConfig: {},
-          StoppingCondition: { MaxRuntimeInSeconds: 60 },
+          StoppingCondition: { MaxRuntimeInSeconds: 3600 },
         },
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Failed' }],
         End: true,

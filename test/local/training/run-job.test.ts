@@ -16,7 +16,7 @@ const hyperparameters = { depth: 3, loss: 'log' };
 async function run(
   source: string,
   {
-    seconds = 60,
+    seconds = 3600,
     signal = new AbortController().signal,
     command = ['node', 'train.mjs'],
     folder = temporaryDirectory(),

@@ -51,7 +51,7 @@ function cloud() {
     ],
     OutputDataConfig: { S3OutputPath: 's3://b/out/' },
     ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 30 },
-    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+    StoppingCondition: { MaxRuntimeInSeconds: 3600 },
     EnableNetworkIsolation: true,
     ...changes,
   });
