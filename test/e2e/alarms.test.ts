@@ -133,7 +133,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-describe('the alarms of a model', { timeout: 180_000 }, () => {
+describe('the alarms of a model', () => {
   test('workflow failed: a request before there is anything that could answer it', async () => {
     await put(dataKeys.request(spec.name, 'early.csv'), 'distance,hub\n1,ams\n');
     expect(stateOf('workflow failed')).toBe('ALARM');

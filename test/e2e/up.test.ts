@@ -107,4 +107,4 @@ test('antei up takes files, trains, serves, logs and ends when it is told to', a
   first.process.kill('SIGTERM');
   expect(await once(first.process, 'exit')).toEqual([0, null]);
   expect(readdirSync(state)).not.toContain('lock.pid');
-}, 180_000);
+});
