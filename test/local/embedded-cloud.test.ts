@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => rm(directory, { recursive: true }));
+afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
 
 interface Started extends AsyncDisposable {
   readonly cloud: EmbeddedCloud;
