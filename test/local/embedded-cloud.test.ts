@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { CloudEvent } from '../../local/cloud-event.ts';
 import { EmbeddedCloud } from '../../local/embedded-cloud.ts';
 import { StateDirectoryError } from '../../local/errors.ts';
@@ -14,6 +14,7 @@ import { synthesizeDemoApp } from './support/demo-app.ts';
 
 const START = new Date('2001-06-01T00:00:30Z');
 const BUCKET = 'platform-data';
+const MODULE = join(import.meta.dirname, '../../local/embedded-cloud.ts');
 
 let directory: string;
 let assembly: string;
@@ -348,7 +349,7 @@ async function killed(state: string, event = ''): Promise<void> {
 
 // It kills itself: whoever looks on from outside may come too late.
 const SETTLE = `
-  const { EmbeddedCloud } = await import(${JSON.stringify(join(import.meta.dirname, '../../local/embedded-cloud.ts'))});
+  const { EmbeddedCloud } = await import(${JSON.stringify(MODULE)});
   const [assembly, state, last] = process.argv.slice(1);
   const observe = event => {
     if (event.kind + ' ' + event.state === last) process.kill(process.pid, 'SIGKILL');
@@ -370,6 +371,26 @@ test('stopping in the middle of the work is as good as being killed', async () =
   expect(after.cloud.executions()).toEqual([]);
   await after.cloud.settle();
   expect(after.cloud.executions()).toMatchObject([{ status: 'SUCCEEDED', output: { saved: 1 } }]);
+});
+
+test('a process that stops in the middle of the work comes to its end', async () => {
+  const program = `
+    import { existsSync } from 'node:fs';
+    const { EmbeddedCloud } = await import(${JSON.stringify(MODULE)});
+    const [assembly, state, path, began] = process.argv.slice(1);
+    const cloud = await EmbeddedCloud.start({ assembly, state, time: new Date(${START.getTime()}) });
+    await cloud.upload(${JSON.stringify(BUCKET)}, 'in/m/endless.txt', path);
+    void cloud.settle();
+    while (!existsSync(began)) await new Promise(resolve => setTimeout(resolve, 10));
+    await cloud.stop();
+  `;
+  const state = join(directory, 'ends');
+  const args = [assembly, state, file('ends.txt', 'endless\n'), join(state, 'buckets', BUCKET, 'began')];
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, ...args], {
+    stdio: 'inherit',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 test('outputs are resolved, and buckets that are not in the template are named', async () => {
