@@ -14,6 +14,7 @@ import {
 import { CallAwsService, type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge.ts';
+import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { trainingRole } from '../training/training-role.ts';
 import { retryOn } from './workflow.ts';
@@ -25,9 +26,6 @@ export interface ScriptTrainingProps {
   /** Trains a candidate; of a script, from what its job left. */
   readonly train: LambdaInvoke;
 }
-
-/** Names of training jobs begin with this. */
-const JOB_PREFIX = 'antei-';
 
 /** What SageMaker answers when it is busy or ill. */
 const SAGEMAKER_FAULTS = [
@@ -121,7 +119,7 @@ export class ScriptTraining extends Construct {
     acknowledgeWildcard(
       machine.role,
       this.#jobs(),
-      'Training jobs have a name for each run, and all begin so; those of others in the account are not reached.',
+      'Training jobs have a name for each run, and all of this deployment begin so; no others in the account are reached.',
     );
   }
 
@@ -129,7 +127,7 @@ export class ScriptTraining extends Construct {
     return Stack.of(this).formatArn({
       service: 'sagemaker',
       resource: 'training-job',
-      resourceName: `${JOB_PREFIX}*`,
+      resourceName: `${namesIn(this).trainingJobs}*`,
     });
   }
 
