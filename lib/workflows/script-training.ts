@@ -17,7 +17,7 @@ import { acknowledgeWildcard } from '../acknowledge.ts';
 import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { trainingRole } from '../training/training-role.ts';
-import { retryOn } from './workflow.ts';
+import { retryOn, SAGEMAKER_FAULTS } from './retries.ts';
 
 export interface ScriptTrainingProps {
   readonly modelBucket: ObjectBucket;
@@ -26,13 +26,6 @@ export interface ScriptTrainingProps {
   /** Trains a candidate; of a script, from what its job left. */
   readonly train: LambdaInvoke;
 }
-
-/** What SageMaker answers when it is busy or ill. */
-const SAGEMAKER_FAULTS = [
-  'SageMaker.AmazonSageMakerException',
-  'SageMaker.SageMakerException',
-  'SageMaker.SdkClientException',
-];
 
 /**
  * How a candidate is trained: at once, or, where it is a script, by a SageMaker training job before. Whatever becomes of
