@@ -1,36 +1,39 @@
 import { expect, test } from 'vitest';
 import { arnOf, BUCKET, rule, start } from './support/started-cloud.ts';
-import { inlineFunction, stateMachine } from './support/written-assembly.ts';
+import { inlineFunction, stateMachine, type WrittenResource } from './support/written-assembly.ts';
+
+/** A machine that goes several ways at once, and then on. */
+const inParallel = (Branches: readonly unknown[], after?: unknown): WrittenResource =>
+  stateMachine({
+    StartAt: 'Both',
+    States: {
+      Both: { Type: 'Parallel', Branches, ...(after === undefined ? { End: true } : { Next: 'After' }) },
+      ...(after !== undefined && { After: after }),
+    },
+  });
 
 test('waits until a moment, for a length from the input, and several at once, in the order of time', async () => {
   const { cloud, upload } = await start({
     Bucket: BUCKET,
-    Machine: stateMachine({
-      StartAt: 'Both',
-      States: {
-        Both: {
-          Type: 'Parallel',
-          Branches: [
-            {
-              StartAt: 'Until',
-              States: {
-                Until: { Type: 'Wait', Timestamp: '2001-06-03T00:00:00Z', Next: 'U' },
-                U: { Type: 'Pass', Result: 'until', End: true },
-              },
-            },
-            {
-              StartAt: 'Long',
-              States: {
-                Long: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'L' },
-                L: { Type: 'Pass', InputPath: '$.seconds', End: true },
-              },
-            },
-          ],
-          Next: 'Past',
+    Machine: inParallel(
+      [
+        {
+          StartAt: 'Until',
+          States: {
+            Until: { Type: 'Wait', Timestamp: '2001-06-03T00:00:00Z', Next: 'U' },
+            U: { Type: 'Pass', Result: 'until', End: true },
+          },
         },
-        Past: { Type: 'Wait', Timestamp: '1999-01-01T00:00:00Z', End: true },
-      },
-    }),
+        {
+          StartAt: 'Long',
+          States: {
+            Long: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'L' },
+            L: { Type: 'Pass', InputPath: '$.seconds', End: true },
+          },
+        },
+      ],
+      { Type: 'Wait', Timestamp: '1999-01-01T00:00:00Z', End: true },
+    ),
     Rule: {
       Type: 'AWS::Events::Rule',
       Properties: {
@@ -38,7 +41,7 @@ test('waits until a moment, for a length from the input, and several at once, in
         Targets: [{ Id: 't', Arn: { Ref: 'Machine' }, Input: '{"seconds":60}' }],
       },
     },
-    Hourly: {
+    Daily: {
       Type: 'AWS::Scheduler::Schedule',
       Properties: {
         ScheduleExpression: 'rate(1 day)',
@@ -73,31 +76,22 @@ test('the clock does not move for one branch while another works', async () => {
       { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
       { StateMachineName: 'child' },
     ),
-    Machine: stateMachine({
-      StartAt: 'Both',
-      States: {
-        Both: {
-          Type: 'Parallel',
-          Branches: [
-            { StartAt: 'An hour', States: { 'An hour': { Type: 'Wait', Seconds: 3600, End: true } } },
-            { StartAt: 'Two', States: { Two: { Type: 'Wait', Seconds: 7200, End: true } } },
-            {
-              StartAt: 'Work',
-              States: {
-                Work: { Type: 'Task', Resource: arnOf('Function'), Next: 'Start child' },
-                'Start child': {
-                  Type: 'Task',
-                  Resource: 'arn:aws:states:::states:startExecution',
-                  Parameters: { StateMachineArn: { Ref: 'Child' } },
-                  End: true,
-                },
-              },
-            },
-          ],
-          End: true,
+    Machine: inParallel([
+      { StartAt: 'An hour', States: { 'An hour': { Type: 'Wait', Seconds: 3600, End: true } } },
+      { StartAt: 'Two', States: { Two: { Type: 'Wait', Seconds: 7200, End: true } } },
+      {
+        StartAt: 'Work',
+        States: {
+          Work: { Type: 'Task', Resource: arnOf('Function'), Next: 'Start child' },
+          'Start child': {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::states:startExecution',
+            Parameters: { StateMachineArn: { Ref: 'Child' } },
+            End: true,
+          },
         },
       },
-    }),
+    ]),
     Rule: rule({ Ref: 'Machine' }),
   });
   await upload('a.txt');
@@ -110,25 +104,16 @@ test('the clock does not move for one branch while another works', async () => {
 test('when one branch fails, nobody waits for another', async () => {
   const { cloud, upload } = await start({
     Bucket: BUCKET,
-    Machine: stateMachine({
-      StartAt: 'Both',
-      States: {
-        Both: {
-          Type: 'Parallel',
-          Branches: [
-            { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 864_000, End: true } } },
-            {
-              StartAt: 'Short',
-              States: {
-                Short: { Type: 'Wait', Seconds: 60, Next: 'No' },
-                No: { Type: 'Fail', Error: 'No', Cause: 'it is so' },
-              },
-            },
-          ],
-          End: true,
+    Machine: inParallel([
+      { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 864_000, End: true } } },
+      {
+        StartAt: 'Short',
+        States: {
+          Short: { Type: 'Wait', Seconds: 60, Next: 'No' },
+          No: { Type: 'Fail', Error: 'No', Cause: 'it is so' },
         },
       },
-    }),
+    ]),
     Rule: rule({ Ref: 'Machine' }),
   });
   await upload('a.txt');
