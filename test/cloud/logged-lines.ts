@@ -4,11 +4,19 @@ import type { Deployed } from './deployed.ts';
 const groups = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) });
 const logged = z.object({ events: z.array(z.object({ message: z.string() })) });
 
-/** The lines that all functions of the account have logged since a moment. */
-export async function loggedLines(deployed: Deployed, since: Date): Promise<string[]> {
+/**
+ * The lines that a function has logged since a moment.
+ * @param stack Of the function.
+ * @param name What the logical id of its log group begins with.
+ */
+export async function loggedLines(
+  deployed: Deployed,
+  { stack, name, since }: { readonly stack: string; readonly name: string; readonly since: Date },
+): Promise<string[]> {
   const { logGroups } = groups.parse(await deployed.aws('logs', 'describe-log-groups'));
   const lines: string[] = [];
   for (const { logGroupName } of logGroups) {
+    if (!(logGroupName.includes(stack) && logGroupName.includes(name))) continue;
     const { events } = logged.parse(
       await deployed.aws(
         ...['logs', 'filter-log-events', '--log-group-name', logGroupName],
