@@ -61,6 +61,7 @@ export class DeliveryWorkflow extends Workflow {
         resultPath: '$.job',
       }),
       train: this.task('Train candidate', { step: 'trainCandidate' }),
+      giveUp: this.task('Give candidate up', { step: 'trainCandidate' }),
     });
     const trainCandidates = this.guarded(
       MapState.jsonPath(this, 'Train candidates', {

@@ -25,7 +25,18 @@ export interface ScriptTrainingProps {
   readonly prepare: LambdaInvoke;
   /** Trains a candidate; of a script, from what its job left. */
   readonly train: LambdaInvoke;
+  /** Records that a candidate could not be trained, with the reason under `$.lost`. */
+  readonly giveUp: LambdaInvoke;
 }
+
+/** How a function ends that runs out of time or of memory. Candidates are independent: the others go on. */
+const LOST = [
+  'Sandbox.Timedout',
+  'States.Timeout',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Lambda.Unknown',
+];
 
 /**
  * How a candidate is trained: at once, or, where it is a script, by a SageMaker training job before. Whatever becomes of
@@ -35,7 +46,7 @@ export class ScriptTraining extends Construct {
   readonly start: IChainable;
   readonly #role: Role;
 
-  constructor(scope: Construct, id: string, { modelBucket, prepare, train }: ScriptTrainingProps) {
+  constructor(scope: Construct, id: string, { modelBucket, prepare, train, giveUp }: ScriptTrainingProps) {
     super(scope, id);
     this.#role = trainingRole(this, 'JobRole', modelBucket);
     // The states' names are those of the machine, not of this construct.
@@ -58,6 +69,7 @@ export class ScriptTraining extends Construct {
         Condition.stringEquals('$.described.TrainingJobStatus', status),
       ),
     );
+    train.addCatch(giveUp, { errors: LOST, resultPath: '$.lost' });
     prepare.addCatch(train, { errors: ['TrainingError'], resultPath: '$.failure' });
     run.addRetry(retryOn(SAGEMAKER_FAULTS));
     run.addCatch(

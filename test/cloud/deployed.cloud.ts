@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectLockConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { listVersions } from '../../core/registry/versions.ts';
@@ -339,17 +339,24 @@ describe('a changed spec', () => {
 
 /** As the model bucket of `-c lock`: it keeps every version, and lets none be deleted. */
 objectStoreConformance('S3Store in the emulated account, in a locked bucket', async () => {
-  const bucket = ['--bucket', `conformance-${crypto.randomUUID()}`];
-  const rule = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } } };
-  await shop.aws(
-    ...['s3api', 'create-bucket', ...bucket, '--object-lock-enabled-for-bucket'],
-    ...['--create-bucket-configuration', `LocationConstraint=${REGION}`],
+  const client = new S3Client({ forcePathStyle: true });
+  const Bucket = `conformance-${crypto.randomUUID()}`;
+  await client.send(
+    new CreateBucketCommand({
+      ...{ Bucket, ObjectLockEnabledForBucket: true },
+      CreateBucketConfiguration: { LocationConstraint: REGION },
+    }),
   );
-  await shop.aws(
-    ...['s3api', 'put-object-lock-configuration', ...bucket],
-    ...['--object-lock-configuration', JSON.stringify(rule)],
+  await client.send(
+    new PutObjectLockConfigurationCommand({
+      Bucket,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 1 } },
+      },
+    }),
   );
-  return new S3Store(`s3://${bucket[1]}`, new S3Client({ forcePathStyle: true }));
+  return new S3Store(`s3://${Bucket}`, client);
 });
 
 describe('a destroyed deployment', () => {

@@ -184,6 +184,7 @@ describe('with its options', () => {
     ['uploads', '1.5'],
     ['operations', 'ops'],
     ['env', 'My Team'],
+    ['env', 'models'],
   ])('-c %s=%s is refused by name', (name, value) => {
     expect(() => synthesize(undefined, { [name]: value })).toThrow(
       new RegExp(`${value}.*allowed|-c ${name}=${value}: `),

@@ -18,6 +18,7 @@ export const STEPS: Readonly<Record<string, StepName>> = {
   'Snapshot dataset': 'snapshotDataset',
   'Prepare training job': 'prepareTrainingJob',
   'Train candidate': 'trainCandidate',
+  'Give candidate up': 'trainCandidate',
   'Evaluate candidates': 'evaluateCandidates',
   'Register version': 'registerVersion',
   'Request approval': 'requestApproval',

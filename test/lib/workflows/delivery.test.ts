@@ -215,6 +215,42 @@ describe('delivery', () => {
     expect(calls[1]).toEqual(['Snapshot dataset', { time: TIME, spec: SPEC }]);
   });
 
+  test.each([
+    ['Sandbox.Timedout', 'Task timed out after 900.00 seconds'],
+    ['States.Timeout', ''],
+    ['Runtime.ExitError', 'Runtime exited with error: signal: killed'],
+    ['Runtime.OutOfMemory', ''],
+    ['Lambda.Unknown', ''],
+  ])(
+    'gives up a candidate whose function ended with %s, and goes on with the others',
+    async (name, message) => {
+      let lost = false;
+      const { calls, status } = await deliver({
+        'Train candidate': () => {
+          if (lost) return runs[0];
+          lost = true;
+          throw named(name, message);
+        },
+        'Give candidate up': { run: 'r0', status: 'failed' },
+      });
+      expect(status).toBe('succeeded');
+      const [, givenUp] = calls.find(([state]) => state === 'Give candidate up') ?? [];
+      expect(givenUp).toMatchObject({
+        time: TIME,
+        spec: SPEC,
+        dataset: 'd1',
+        lost: { Error: name, Cause: message },
+      });
+      expect(steps.trainCandidate.input.safeParse(givenUp).error).toBeUndefined();
+      const [, evaluated] = calls.find(([state]) => state === 'Evaluate candidates') ?? [];
+      const runsOf = steps.evaluateCandidates.input.parse(evaluated).runs;
+      expect(runsOf.toSorted((a, b) => (a.run < b.run ? -1 : 1))).toEqual([
+        { run: 'r0', status: 'failed' },
+        runs[0],
+      ]);
+    },
+  );
+
   test('trains ten candidates at a time', () => {
     expect(definitionOf(platform, 'Delivery').States['Train candidates']).toMatchObject({
       Type: 'Map',

@@ -27,6 +27,7 @@ describe.each([
       'Train candidates',
       'Script?',
       'Train candidate',
+      'Give candidate up',
       'Prepare training job',
       'Did a job end before?',
       'Run training job',
@@ -135,10 +136,12 @@ describe.each([
   });
 
   test('lets every failure end in Record failure', () => {
-    const ofScripts = ['Prepare training job', 'Run training job', 'Look at training job'];
+    const ofCandidates = [
+      ...['Prepare training job', 'Run training job', 'Look at training job', 'Train candidate'],
+    ];
     const guarded = Object.fromEntries(
       statesOf(platform, id).flatMap(([name, { Catch }]) =>
-        Catch === undefined || ofScripts.includes(name) ? [] : [[name, Catch]],
+        Catch === undefined || ofCandidates.includes(name) ? [] : [[name, Catch]],
       ),
     );
     const others = ['Read model spec', 'Train candidates', 'Notify owner', 'Start retraining', 'Tell owners'];
@@ -155,7 +158,7 @@ describe.each([
     };
     // The failure of a candidate, or of telling one of several owners, is caught by the Map around it; what records failures has nowhere to turn.
     const unguarded = [
-      ...['Train candidate', 'Prepare training job', 'Record failure'],
+      ...['Train candidate', 'Give candidate up', 'Prepare training job', 'Record failure'],
       ...(names.includes('Tell owners') ? ['Notify owner'] : []),
     ];
     expect(guarded).toEqual(
