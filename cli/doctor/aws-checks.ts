@@ -15,6 +15,8 @@ import { specsCheck } from './specs-check.ts';
 const BOOTSTRAP = '/cdk-bootstrap/hnb659fds/version';
 /** The first that has roles for files. */
 const BOOTSTRAP_VERSION = 6;
+/** The status of a stack that is as its last deployment wanted it. */
+const SETTLED = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/;
 
 export interface AwsChecksProps {
   readonly environment: string | undefined;
@@ -28,8 +30,11 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
   const option = environment === undefined ? '' : ` -c env=${environment}`;
   const deploy = `run "npx cdk deploy --all${option}"`;
   const outputs = new Map<string, string>();
-  /** Undefined as long as it is not known what the stack has. */
-  let inUse: ReadonlySet<string> | undefined;
+  let known: Promise<Stack | undefined> | undefined;
+  const platform = (): Promise<Stack | undefined> => {
+    known ??= stackCalled(names.platformStack);
+    return known;
+  };
   const output = (name: string): string => {
     const value = outputs.get(name);
     if (value === undefined) throw new Error(`the stack has no output ${name}`);
@@ -53,28 +58,28 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
         },
       },
     ],
-    [{ name: 'bootstrap', advice: 'run "npx cdk bootstrap"', look: bootstrapVersion }],
+    [
+      { name: 'bootstrap', advice: 'run "npx cdk bootstrap"', look: bootstrapVersion },
+      // Also where nothing is deployed any more.
+      {
+        name: 'kept buckets',
+        advice: 'this machine must reach S3',
+        look: async () =>
+          keptBuckets(names.platformStack, await platform().then(bucketsInUse, () => undefined)),
+      },
+    ],
     [
       {
         name: `stack ${names.platformStack}`,
         advice: `${deploy}; with the right to read stacks (cloudformation:DescribeStacks)`,
         async look() {
-          const stack = await stackCalled(names.platformStack);
-          if (stack === undefined) {
-            inUse = new Set();
-            throw new Error('it does not exist in this account and region');
-          }
+          const stack = await platform();
+          if (stack === undefined) throw new Error('it does not exist in this account and region');
           const { StackStatus = 'unknown', Outputs = [] } = stack;
           for (const { OutputKey = '', OutputValue = '' } of Outputs) outputs.set(OutputKey, OutputValue);
           requireSettled(StackStatus, names.platformStack, deploy);
-          inUse = new Set(outputs.values());
           return StackStatus;
         },
-      },
-      {
-        name: 'kept buckets',
-        advice: 'this machine must reach S3',
-        look: () => keptBuckets(names.platformStack, inUse),
       },
     ],
     [
@@ -139,9 +144,16 @@ async function bootstrapVersion(): Promise<string> {
   return `version ${version}`;
 }
 
+/** What a stack has, buckets among it; undefined while that may change. */
+function bucketsInUse(stack: Stack | undefined): ReadonlySet<string> | undefined {
+  if (stack === undefined) return new Set();
+  const { StackStatus = '', Outputs = [] } = stack;
+  return SETTLED.test(StackStatus) ? new Set(Outputs.map(({ OutputValue = '' }) => OutputValue)) : undefined;
+}
+
 /** Throws unless a stack is as its last deployment wanted it. */
 function requireSettled(status: string, stack: string, deploy: string): void {
-  if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return;
+  if (SETTLED.test(status)) return;
   if (status.endsWith('_IN_PROGRESS')) throw new Ailment(status, 'wait until the deployment has ended');
   // A stack whose creation failed can only be deleted.
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'CREATE_FAILED') {

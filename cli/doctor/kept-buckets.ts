@@ -7,7 +7,7 @@ import { paginateListBuckets, S3Client, S3ServiceException } from '@aws-sdk/clie
  * @param inUse Names of the buckets of the stack as it is now; undefined where that is not known.
  */
 export async function keptBuckets(stack: string, inUse: ReadonlySet<string> | undefined): Promise<string> {
-  if (inUse === undefined) return 'not known before the stack is settled';
+  if (inUse === undefined) return 'not known as long as the stack cannot be read or is not settled';
   try {
     const kept = (await bucketsOf(stack)).filter(name => !inUse.has(name));
     if (kept.length === 0) return 'none';

@@ -17,7 +17,7 @@ import { acknowledgeWildcard } from '../acknowledge.ts';
 import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { trainingRole } from '../training/training-role.ts';
-import { retryOn } from './workflow.ts';
+import { retryOn, SAGEMAKER_FAULTS } from './retries.ts';
 
 export interface ScriptTrainingProps {
   readonly modelBucket: ObjectBucket;
@@ -36,13 +36,6 @@ const LOST = [
   'Runtime.ExitError',
   'Runtime.OutOfMemory',
   'Lambda.Unknown',
-];
-
-/** What SageMaker answers when it is busy or ill. */
-const SAGEMAKER_FAULTS = [
-  'SageMaker.AmazonSageMakerException',
-  'SageMaker.SageMakerException',
-  'SageMaker.SdkClientException',
 ];
 
 /**

@@ -138,8 +138,8 @@ describe('--target aws', () => {
       'region: eu-west-1',
       'credentials: arn:aws:iam::111122223333:user/ada',
       'bootstrap: version 28',
-      'stack AnteiPlatform: UPDATE_COMPLETE',
       'kept buckets: none',
+      'stack AnteiPlatform: UPDATE_COMPLETE',
       'data bucket: s3://databucket',
       'model bucket: s3://modelbucket',
       'workflows: 2 recent deliveries, 1 of them failed',
@@ -244,6 +244,10 @@ describe('--target aws', () => {
       });
     });
 
+    test('when the bootstrap is gone, too', async () => {
+      expect(await kept({ all: left })).toMatchObject({ status: 'right', found: told(...left) });
+    });
+
     test('of the environment that it is asked for', async () => {
       const found = told('anteidevplatform-databucket-y');
       expect(await kept({ bootstrap: '28', all: [...left, ...others].sort() }, 'dev')).toMatchObject({
@@ -260,7 +264,7 @@ describe('--target aws', () => {
 
     test('but says nothing while it cannot know, or may not list them', async () => {
       expect(await kept({ bootstrap: '28', status: 'CREATE_IN_PROGRESS', all: left })).toMatchObject({
-        found: 'not known before the stack is settled',
+        found: 'not known as long as the stack cannot be read or is not settled',
       });
       expect(await kept({ bootstrap: '28' })).toMatchObject({
         ...{ status: 'right', found: 'not known without the right to list buckets (s3:ListAllMyBuckets)' },
