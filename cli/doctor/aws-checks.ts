@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -8,6 +8,7 @@ import { loadSpecs } from '../../core/spec/parse-spec.ts';
 import { openStore } from '../../core/storage/open-store.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { Ailment, type Check } from './examine.ts';
+import { keptBuckets } from './kept-buckets.ts';
 import { specsCheck } from './specs-check.ts';
 
 /** Where `cdk bootstrap` writes down what it made, unless it was given a qualifier of its own. */
@@ -27,6 +28,8 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
   const option = environment === undefined ? '' : ` -c env=${environment}`;
   const deploy = `run "npx cdk deploy --all${option}"`;
   const outputs = new Map<string, string>();
+  /** Undefined as long as it is not known what the stack has. */
+  let inUse: ReadonlySet<string> | undefined;
   const output = (name: string): string => {
     const value = outputs.get(name);
     if (value === undefined) throw new Error(`the stack has no output ${name}`);
@@ -56,14 +59,22 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
         name: `stack ${names.platformStack}`,
         advice: `${deploy}; with the right to read stacks (cloudformation:DescribeStacks)`,
         async look() {
-          const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(
-            new DescribeStacksCommand({ StackName: names.platformStack }),
-          );
-          const { StackStatus = 'unknown', Outputs = [] } = stack ?? {};
+          const stack = await stackCalled(names.platformStack);
+          if (stack === undefined) {
+            inUse = new Set();
+            throw new Error('it does not exist in this account and region');
+          }
+          const { StackStatus = 'unknown', Outputs = [] } = stack;
           for (const { OutputKey = '', OutputValue = '' } of Outputs) outputs.set(OutputKey, OutputValue);
           requireSettled(StackStatus, names.platformStack, deploy);
+          inUse = new Set(outputs.values());
           return StackStatus;
         },
+      },
+      {
+        name: 'kept buckets',
+        advice: 'this machine must reach S3',
+        look: () => keptBuckets(names.platformStack, inUse),
       },
     ],
     [
@@ -103,6 +114,21 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
       },
     ],
   ];
+}
+
+/** A stack by its name, or undefined where there is none. */
+async function stackCalled(name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await new CloudFormationClient({}).send(
+      new DescribeStacksCommand({ StackName: name }),
+    );
+    return Stacks?.[0];
+  } catch (error) {
+    // CloudFormation has no error of its own for it.
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
+      return undefined;
+    throw error;
+  }
 }
 
 async function bootstrapVersion(): Promise<string> {

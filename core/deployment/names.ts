@@ -22,6 +22,8 @@ export interface Names {
   readonly dashboard: (model?: string) => string;
   readonly alarm: (model: string, alarm: AlarmId) => string;
   readonly platformAlarm: (alarm: PlatformAlarmId) => string;
+  /** What the names of training jobs begin with. */
+  readonly trainingJobs: string;
   /** Of all metrics. */
   readonly metricNamespace: string;
   /** Path of the SSM parameters that hold the packed specs. */
@@ -54,6 +56,8 @@ export function namesOf(environment?: string): Names {
     dashboard: model => `Antei${suffix('_')}${model === undefined ? '' : `-${model}`}`,
     alarm: (model, alarm) => alarmName(model, alarm, title),
     platformAlarm: alarm => `${title}: ${PLATFORM_ALARMS[alarm].toLowerCase()}`,
+    // SageMaker allows no `_`; no such beginning is that of another, because an environment's name has no `-`.
+    trainingJobs: `antei${suffix('')}-`,
     metricNamespace: `Antei${suffix('/')}`,
     specParameter: model => `${specs}/${model}`,
   };

@@ -14,6 +14,7 @@ import {
 import { CallAwsService, type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge.ts';
+import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { trainingRole } from '../training/training-role.ts';
 import { retryOn } from './workflow.ts';
@@ -27,9 +28,6 @@ export interface ScriptTrainingProps {
   /** Records that a candidate could not be trained, with the reason under `$.lost`. */
   readonly giveUp: LambdaInvoke;
 }
-
-/** Names of training jobs begin with this. */
-const JOB_PREFIX = 'antei-';
 
 /** How a function ends that runs out of time or of memory. Candidates are independent: the others go on. */
 const LOST = [
@@ -133,7 +131,7 @@ export class ScriptTraining extends Construct {
     acknowledgeWildcard(
       machine.role,
       this.#jobs(),
-      'Training jobs have a name for each run, and all begin so; those of others in the account are not reached.',
+      'Training jobs have a name for each run, and all of this deployment begin so; no others in the account are reached.',
     );
   }
 
@@ -141,7 +139,7 @@ export class ScriptTraining extends Construct {
     return Stack.of(this).formatArn({
       service: 'sagemaker',
       resource: 'training-job',
-      resourceName: `${JOB_PREFIX}*`,
+      resourceName: `${namesIn(this).trainingJobs}*`,
     });
   }
 

@@ -4,6 +4,7 @@ import type { ForecastEvaluation, SeriesOutcome } from '../../evaluation/evaluat
 import { metricOf } from '../../evaluation/measures.ts';
 import type { ForecastingVersion } from '../../registry/versions.ts';
 import type { ForecastingSpec } from '../../spec/schema.ts';
+import { declaredZone } from '../../spec/time-zones.ts';
 import type { ForecasterRun } from '../../training/run-record.ts';
 import { fallbacksInWords } from '../fallbacks-in-words.ts';
 import { type Html, html } from '../html.ts';
@@ -29,16 +30,21 @@ export interface ForecastCardFacts {
 /** Charts of series at either end of the ranking: enough to see what good and bad look like. */
 const CHARTS = 3;
 
+/** The zone by whose clocks the card tells the time: that of the files that people know. */
+const clockOf = ({ tables, series }: ForecastingSpec): string | undefined =>
+  declaredZone(tables[series.table], series.time);
+
 /** The sections of a card about forecasts. */
 export function forecastCard(facts: ForecastCardFacts): Html {
   const { evaluation, dataset } = facts;
   const { every } = gridOf(dataset);
+  const zone = clockOf(facts.spec);
   return html`${use(facts)}
 ${measures(facts)}
 ${byHorizon(facts)}
 ${importanceSection(facts.run)}
-${charts('Where it does best', evaluation.best, evaluation, every)}
-${charts('Where it does worst', evaluation.worst, evaluation, every)}
+${charts('Where it does best', evaluation.best, evaluation, { every, zone })}
+${charts('Where it does worst', evaluation.worst, evaluation, { every, zone })}
 ${origin(facts)}
 ${limits(facts)}`;
 }
@@ -97,7 +103,7 @@ function charts(
   heading: string,
   outcomes: readonly SeriesOutcome[],
   { from, metric }: ForecastEvaluation,
-  every: GridStep,
+  { every, zone }: { readonly every: GridStep; readonly zone: string | undefined },
 ): Html | '' {
   if (outcomes.length === 0) return '';
   const grid = { every, start: new Date(from), steps: 0 };
@@ -107,7 +113,7 @@ function charts(
     return html`<h3>${name} <span class="soft">${value}</span></h3>
 ${lineChart({
   title: `${name}: forecast of the test part and what happened`,
-  labels: outcome.actual.map((_, step) => readableTime(timeOfStep(grid, step))),
+  labels: outcome.actual.map((_, step) => readableTime(timeOfStep(grid, step), zone)),
   lines: [
     { name: 'Actual', style: 'first', values: outcome.actual },
     { name: 'Forecast', style: 'second', values: outcome.forecast },
@@ -121,9 +127,10 @@ ${lineChart({
 function origin(facts: ForecastCardFacts): Html {
   const { spec, version, dataset } = facts;
   const { horizon, season } = version.recipe;
+  const zone = clockOf(spec);
   const parts = (['train', 'validation', 'test'] as const).map(part => {
     const { from, to } = dataset.split[part];
-    return `${part} ${readableTime(from)} to ${readableTime(to)} (${dataset.rows[part]} values)`;
+    return `${part} ${readableTime(from, zone)} to ${readableTime(to, zone)} (${dataset.rows[part]} values)`;
   });
   const own = [
     [

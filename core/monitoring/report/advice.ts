@@ -1,5 +1,6 @@
 import { readableNumber, readableShare } from '../../insights/readable.ts';
 import type { ColumnDrift } from '../drift/drift-record.ts';
+import { isEnough, LEAST_ANSWERS } from '../enough-answers.ts';
 import type { MonitoringRecord } from '../monitoring-record.ts';
 
 /** Features that a sentence names. */
@@ -20,6 +21,11 @@ export function adviceOf(record: MonitoringRecord): string[] {
 
 function performanceAdvice(record: MonitoringRecord): string[] {
   if (!record.measured) return [];
+  if (!isEnough(record)) {
+    return [
+      `The truth is known of fewer than ${LEAST_ANSWERS} rows: too few to tell an error from chance, so that no alarm hears of it.`,
+    ];
+  }
   if (record.worseThanTest === true) {
     const ratio =
       record.errorRatio === null
@@ -66,7 +72,7 @@ function driftAdvice(record: MonitoringRecord): string[] {
     sentences.push('Series appeared that have no forecast: they get one with the next version.');
   if (drift.prediction?.drifted === true)
     sentences.push(
-      'The version predicts otherwise than on the test part. With drifted input that is to be expected; without, ask what else changed.',
+      `The version predicts otherwise than ${drift.series === null ? 'on the test part' : 'its series usually are'}. With drifted input that is to be expected; without, ask what else changed.`,
     );
   return sentences;
 }

@@ -53,6 +53,45 @@ describe('an incident', () => {
     expect(await open(2)).toBeUndefined();
   });
 
+  test('an alarm that is delivered only after its end, of which nobody knew, opens nothing', async () => {
+    const { open, close } = incidentOf();
+    expect(await close(2)).toBeUndefined();
+    expect(await open(1)).toBeUndefined();
+    expect(await open(3)).toMatchObject({ openedAt: at(3) });
+  });
+
+  test('an end that is delivered after the alarm went off again is none', async () => {
+    const { open, close } = incidentOf();
+    const opened = await open(1);
+    expect(await open(3)).toBeUndefined();
+    expect(await close(2)).toBeUndefined();
+    expect(await close(4)).toEqual({ ...opened, closedAt: at(4) });
+  });
+
+  test('is open at the end exactly if the alarm is on, however its changes are delivered', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 6 }).chain(count => {
+          // On at odd hours, over at even ones; each delivered at least once, in any order.
+          const hours = Array.from({ length: count }, (_, i) => i + 1);
+          const repeated = fc.array(fc.constantFrom(...hours), { maxLength: 4 });
+          return repeated.chain(more => {
+            const all = [...hours, ...more];
+            return fc.shuffledSubarray(all, { minLength: all.length });
+          });
+        }),
+        async hours => {
+          const { open, close } = incidentOf();
+          for (const hour of hours) await (hour % 2 === 1 ? open(hour) : close(hour));
+          const isOn = Math.max(...hours) % 2 === 1;
+          // Whatever is open is closed by an end that comes after all.
+          expect((await close(23)) !== undefined).toBe(isOn);
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
   test('of fifty deliveries at once one opens it, and all of the same moment know it', async () => {
     const { open } = incidentOf();
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => open(1 + (i % 5))));
