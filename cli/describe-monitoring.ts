@@ -45,7 +45,7 @@ export function describeMonitoring(record: MonitoringRecord): string {
   if (data !== undefined) {
     lines.push([
       'data',
-      `${data.files} files with ${data.rows} rows; newest row ${data.newest === null ? 'unknown' : readableTime(data.newest)}`,
+      `${data.rows} rows accepted (files: ${data.files}); newest row ${data.newest === null ? 'unknown' : readableTime(data.newest)}`,
     ]);
   }
   const body = [

@@ -42,8 +42,7 @@ rollout: { canary: 10, minutes: 15, min_requests: 20, on_little_traffic: keep }
   ),
 );
 
-// Each test is several commands, and each command a whole start of the embedded cloud.
-describe('a version that a person lets into production, after a trial', { timeout: 180_000 }, () => {
+describe('a version that a person lets into production, after a trial', () => {
   test('waits, and its owner is told', () => {
     const table = `load=${file('first.csv', hourlyLoadCsv('2026-01-01T00:00:00Z', 60 * 24))}`;
     const { code, answer } = ask('run', '--spec', spec, '--time', '2026-03-02T00:30:00Z', '--table', table);

@@ -36,8 +36,10 @@ function performanceAdvice(record: MonitoringRecord): string[] {
         'roll back to the version before when it was better, or train on newer data.',
     ];
   }
-  if (record.testInterval == null) return [];
-  return ['Predictions were as good as the test part promised: nothing to do.'];
+  const interval = record.testInterval;
+  if (interval == null) return [];
+  const ends = `${readableNumber(interval.lower)} to ${readableNumber(interval.upper)}`;
+  return [`The error is one that the test part lets expect (${ends}): by itself no reason to act.`];
 }
 
 function driftAdvice(record: MonitoringRecord): string[] {

@@ -30,7 +30,7 @@ ${table(
       `${readableShare(one.missing.window)}, was ${readableShare(one.missing.reference)}`,
       one.unseen === null || one.unseen.rows === 0
         ? ''
-        : `${readableShare(one.unseen.share)}: ${one.unseen.values.join(', ')}`,
+        : `${one.unseen.rows} rows (${readableShare(one.unseen.share)}): ${one.unseen.values.join(', ')}`,
       one.psi === null ? '' : readableNumber(one.psi),
     ]),
 )}

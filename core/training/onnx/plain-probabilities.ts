@@ -1,3 +1,5 @@
+import protobuf from 'protobufjs/minimal.js';
+
 /**
  * Numbers of the fields in the messages of ONNX, from its schema
  * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3), whose numbers never change.
@@ -23,7 +25,7 @@ export function plainProbabilities(model: Uint8Array): Uint8Array {
       field.number === GRAPH_OF_MODEL ? plainGraph(field.content) : undefined,
     );
   } catch (error) {
-    if (error instanceof RangeError) return model;
+    if (error instanceof NotAMessage) return model;
     throw error;
   }
 }
@@ -62,39 +64,26 @@ interface Field {
   readonly content: Uint8Array;
 }
 
+class NotAMessage extends Error {}
+
 const NOTHING = new Uint8Array(0);
 const DELIMITED = 2;
 
-/** Throws RangeError where the bytes are no message. */
 function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined || scale > 2 ** 63) throw new RangeError('A number does not end');
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  };
-  const skipped: Readonly<Record<number, () => number>> = {
-    0: () => {
-      varint();
-      return 0;
-    },
-    1: () => 8,
-    [DELIMITED]: varint,
-    5: () => 4,
-  };
-  while (at < bytes.length) {
-    const start = at;
-    const tag = varint();
-    const size = skipped[tag % 8]?.();
-    if (size === undefined || at + size > bytes.length) throw new RangeError('A field is cut short');
-    const from = at;
-    at += size;
-    const content = tag % 8 === DELIMITED ? bytes.subarray(from, at) : NOTHING;
-    yield { number: Math.floor(tag / 8), whole: bytes.subarray(start, at), content };
+  const reader = protobuf.Reader.create(bytes);
+  while (reader.pos < reader.len) yield nextField(reader, bytes);
+}
+
+function nextField(reader: protobuf.Reader, bytes: Uint8Array): Field {
+  const start = reader.pos;
+  try {
+    const tag = reader.uint32();
+    let content: Uint8Array = NOTHING;
+    if (tag % 8 === DELIMITED) content = reader.bytes();
+    else reader.skipType(tag % 8);
+    return { number: tag >>> 3, whole: bytes.subarray(start, reader.pos), content };
+  } catch (error) {
+    throw new NotAMessage('A field is cut short or of no known type', { cause: error });
   }
 }
 
@@ -119,17 +108,9 @@ function rewritten(bytes: Uint8Array, replace: (field: Field) => Uint8Array | un
 }
 
 /** A message of fields that hold texts or bytes. */
-const message = (fields: readonly (readonly [number: number, content: string | Uint8Array])[]): Uint8Array =>
-  Buffer.concat(
-    fields.flatMap(([number, value]) => {
-      const content = Buffer.from(value);
-      return [varintOf(number * 8 + DELIMITED), varintOf(content.length), content];
-    }),
-  );
-
-function varintOf(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  return Uint8Array.of(...bytes, rest);
+function message(fields: readonly (readonly [number: number, content: string | Uint8Array])[]): Uint8Array {
+  const writer = protobuf.Writer.create();
+  for (const [number, content] of fields)
+    writer.uint32(number * 8 + DELIMITED).bytes(typeof content === 'string' ? Buffer.from(content) : content);
+  return writer.finish();
 }
