@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { alarmName } from '../../../core/monitoring/alarm-names.ts';
 import { listMonitoring } from '../../../core/monitoring/monitoring-record.ts';
@@ -45,9 +45,6 @@ function sales(from: number, days: number): string {
   });
   return ['day,amount', ...rows, ''].join('\n');
 }
-
-// Each test starts some dozens of functions one after the other: minutes on a machine that does much else.
-vi.setConfig({ testTimeout: 300_000 });
 
 let functions: DeployedFunctions;
 let data: ObjectStore;
