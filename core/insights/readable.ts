@@ -1,10 +1,12 @@
+import { clockAt } from '../data/series/zoned-time.ts';
 import { METRICS, type MetricName, metricFacts } from '../spec/metrics.ts';
 
 /** How values are written for people, in sentences and on pages. */
 
-/** A moment in UTC: `2026-03-16`, with `05:30` after it where it is not midnight. */
-export function readableTime(moment: Date | string): string {
-  const [day = '', time = ''] = new Date(moment).toISOString().split('T');
+/** A moment by the clocks of a zone, or else in UTC: `2026-03-16`, with `05:30` after it where it is not midnight. */
+export function readableTime(moment: Date | string, zone?: string): string {
+  const shown = new Date(moment);
+  const [day = '', time = ''] = (zone === undefined ? shown : clockAt(shown, zone)).toISOString().split('T');
   const clock = time.replace('.000Z', '').replace('Z', '').replace(/:00$/, '');
   return clock === '00:00' ? day : `${day} ${clock}`;
 }

@@ -4,6 +4,7 @@ import { periodSql, timeOfStep } from '../data/series/grid.ts';
 import { readableTime } from '../insights/readable.ts';
 import { FORECAST_COLUMNS, REASON_COLUMN } from '../spec/forecast-columns.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
+import { declaredZone } from '../spec/time-zones.ts';
 import type { Answering } from './answer-request.ts';
 import type { Forecast } from './forecast.ts';
 import { askedContract } from './forecast-record.ts';
@@ -45,6 +46,9 @@ async function createAnswerTable(
   const knownColumns = keyColumns.map(identifier).join(', ') || '1';
   const first = timeOfStep(grid, 0);
   const end = timeOfStep(grid, grid.steps);
+  const zone = declaredZone(spec.tables[spec.series.table], spec.series.time);
+  const shown = (moment: Date): string =>
+    readableTime(moment, zone) + (zone === undefined ? '' : ` (${zone})`);
   const at = (moment: Date): string => `TIMESTAMP ${literal(moment.toISOString().slice(0, -1))}`;
   await connection.run(`
     CREATE TEMP TABLE request AS ${select};
@@ -55,8 +59,8 @@ async function createAnswerTable(
         WHEN f.forecast IS NOT NULL THEN NULL
         WHEN r.${time} IS NULL THEN 'the time is missing or cannot be read'
         WHEN k.known IS NULL THEN 'there is no such series in the data of the version'
-        WHEN r.${time} < ${at(first)} THEN ${literal(`the forecast starts later, at ${readableTime(first)}`)}
-        WHEN r.${time} >= ${at(end)} THEN ${literal(`the forecast ends earlier, at ${readableTime(end)}`)}
+        WHEN r.${time} < ${at(first)} THEN ${literal(`the forecast starts later, at ${shown(first)}`)}
+        WHEN r.${time} >= ${at(end)} THEN ${literal(`the forecast ends earlier, at ${shown(end)}`)}
         ELSE 'the series has no value to forecast from'
       END AS ${REASON_COLUMN}
     FROM request AS r

@@ -4,6 +4,7 @@ import { timeOfStep } from '../data/series/grid.ts';
 import { SQL_TYPES } from '../data/upload/contract/sql-types.ts';
 import { FORECAST_COLUMNS } from '../spec/forecast-columns.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
+import { declaredZone } from '../spec/time-zones.ts';
 import { columnsOf, type Forecast } from './forecast.ts';
 
 /** A day; a grid below it needs a time of day in its answers. */
@@ -11,7 +12,8 @@ const DAY = 86_400_000;
 
 /**
  * Makes the table `forecast` in a DuckDB: one row per series and period, sorted by key and time. The columns of the
- * key and the time have the names and types that the spec's table gives them.
+ * key and the time have the names and types that the spec's table gives them; times whose zone the spec declares are
+ * TIMESTAMPTZ, which says that they are moments, not what some clock shows.
  */
 export async function createForecastTable(
   connection: DuckDBConnection,
@@ -42,7 +44,9 @@ export async function createForecastTable(
   });
   const { months, milliseconds } = grid.every;
   const wholeDays = months > 0 || milliseconds % DAY === 0;
-  const timeType = columns[spec.series.time]?.type === 'date' && wholeDays ? 'DATE' : 'TIMESTAMP';
+  const isDate = columns[spec.series.time]?.type === 'date' && wholeDays;
+  const isZoned = declaredZone(spec.tables[spec.series.table], spec.series.time) !== undefined;
+  const timeType = isDate ? 'DATE' : isZoned ? 'TIMESTAMPTZ' : 'TIMESTAMP';
   await connection.run(`
     CREATE TEMP TABLE forecast AS
     SELECT ${typed.join('')}CAST(make_timestamp_ms(time::BIGINT) AS ${timeType}) AS ${identifier(spec.series.time)},

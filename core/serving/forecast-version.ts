@@ -4,6 +4,7 @@ import { snapshotDataset } from '../data/dataset/snapshot-dataset.ts';
 import { withDuckDb } from '../data/duckdb.ts';
 import type { ForecastingVersion } from '../registry/versions.ts';
 import type { ForecastingSpec } from '../spec/schema.ts';
+import { declaredZone } from '../spec/time-zones.ts';
 import { canonicalJson } from '../storage/digest.ts';
 import { dataKeys } from '../storage/layout.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -109,7 +110,8 @@ async function writeFiles(
   const folder = scratch.path;
   await withDuckDb({ paths: [`${folder}/`], threads: 1 }, async connection => {
     await createForecastTable(connection, spec, recordedForecast(record));
-    await writeAnswer(connection, 'forecast', { data, keys, folder });
+    const zone = declaredZone(spec.tables[spec.series.table], spec.series.time);
+    await writeAnswer(connection, 'forecast', { data, keys, folder, zone });
   });
   return [keys.parquet, keys.csv];
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifier, literal } from '../data/quote.ts';
 import { spreadsheetCell, spreadsheetHeading } from '../data/spreadsheet-cells.ts';
+import { zonedTextSql } from '../data/zone-sql.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 
 /** Where an answer goes. */
@@ -10,24 +11,34 @@ export interface AnswerKeys {
   readonly csv: string;
 }
 
+interface AnswerFiles {
+  readonly data: ObjectStore;
+  readonly keys: AnswerKeys;
+  /** A directory that the DuckDB may write to. */
+  readonly folder: string;
+  /**
+   * The zone by whose clocks the CSV writes moments (TIMESTAMPTZ), with their offset.
+   * @default UTC
+   */
+  readonly zone?: string | undefined;
+}
+
 /**
  * Stores a table of a DuckDB as Parquet and as CSV, in its own order. With one thread, equal tables give equal bytes.
  *
  * In the CSV, text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers stay as they are, and
  * so does everything in the Parquet file.
- * @param folder A directory that the DuckDB may write to.
  */
 export async function writeAnswer(
   connection: DuckDBConnection,
   table: string,
-  { data, keys, folder }: { readonly data: ObjectStore; readonly keys: AnswerKeys; readonly folder: string },
+  { data, keys, folder, zone = 'UTC' }: AnswerFiles,
 ): Promise<void> {
   const [parquet, csv] = [join(folder, 'answer.parquet'), join(folder, 'answer.csv')];
   const described = await connection.runAndReadAll(`DESCRIBE ${table}`);
   const cells = described.getRowsJS().map(([name, type]) => {
     const column = identifier(String(name));
-    const cell = type === 'VARCHAR' ? spreadsheetCell(column) : column;
-    return `${cell} AS ${identifier(spreadsheetHeading(String(name)))}`;
+    return `${cellSql(column, String(type), zone)} AS ${identifier(spreadsheetHeading(String(name)))}`;
   });
   await connection.run(`COPY ${table} TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd)`);
   await connection.run(
@@ -35,4 +46,10 @@ export async function writeAnswer(
   );
   await data.putFile(keys.parquet, parquet);
   await data.putFile(keys.csv, csv);
+}
+
+function cellSql(column: string, type: string, zone: string): string {
+  if (type === 'VARCHAR') return spreadsheetCell(column);
+  // With the time zone of the connection, UTC, a cast gives the moment in UTC.
+  return type === 'TIMESTAMP WITH TIME ZONE' ? zonedTextSql(`${column}::TIMESTAMP`, zone) : column;
 }

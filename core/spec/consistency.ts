@@ -14,7 +14,7 @@ import {
 } from './schema.ts';
 import { scriptProblems } from './script.ts';
 import { MOST_RUNS, runsOf, searchProblems } from './search.ts';
-import { isTimeZone, offsetsOf } from './time-zones.ts';
+import { declaredZone, isTimeZone, offsetsOf } from './time-zones.ts';
 import { WITHOUT_NUMBERS } from './trainer-names.ts';
 
 /** One mistake: where it stands in the spec, and what is wrong there. */
@@ -144,10 +144,9 @@ const DAY = 86_400_000;
 
 /** Of days and more, some have an hour more or less; of hours none can, so they must fit every offset of the zone. */
 function* clockProblems({ tables, series }: ForecastingSpec): Iterable<SpecProblem> {
-  const table = tables[series.table];
-  const zone = table?.read?.timezone;
+  const zone = declaredZone(tables[series.table], series.time);
   const { months, milliseconds } = durationOf(series.every);
-  if (zone === undefined || !isTimeZone(zone) || table?.columns[series.time]?.type !== 'timestamp') return;
+  if (zone === undefined || !isTimeZone(zone)) return;
   if (months > 0 || milliseconds % DAY === 0) return;
   if ([...offsetsOf(zone)].every(offset => offset % milliseconds === 0)) return;
   yield {

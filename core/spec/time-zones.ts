@@ -1,3 +1,11 @@
+import type { TableSpec } from './schema.ts';
+
+/** The zone that a table declares the times of a column to be written in; a column of dates has no moments, and so none. */
+export const declaredZone = (
+  table: Pick<TableSpec, 'columns' | 'read'> | undefined,
+  column: string,
+): string | undefined => (table?.columns[column]?.type === 'timestamp' ? table.read?.timezone : undefined);
+
 /** Whether a name is a time zone of the IANA database. */
 export function isTimeZone(name: string): boolean {
   try {
@@ -33,14 +41,62 @@ export function offsetAt(moment: number, zone: string): number {
   return sign === '-' ? -ahead : ahead;
 }
 
-/** Years whose clocks are looked at: those that data is likely to be of. */
-const YEARS = { from: 1990, to: 2040 };
+/** The years whose clocks are looked at, those that data is likely to be of: from the start of one to that of the other. */
+const LOOKED_AT = { from: Date.UTC(1990, 0), to: Date.UTC(2041, 0) };
 
-/** The offsets that a zone has had, in winter and in summer, and is to have: milliseconds ahead of UTC. */
-export function offsetsOf(zone: string): ReadonlySet<number> {
-  const offsets = new Set<number>();
-  for (let year = YEARS.from; year <= YEARS.to; year++) {
-    for (const month of [0, 6]) offsets.add(offsetAt(Date.UTC(year, month), zone));
-  }
-  return offsets;
+/** From a moment until the next change the clocks of a zone are ahead of UTC by an offset. Both are milliseconds. */
+export interface ClockChange {
+  readonly from: number;
+  readonly offset: number;
 }
+
+/** What the clocks of a zone do over a span of time. */
+export interface Clocks {
+  /** First moment of the span, in milliseconds since 1970. */
+  readonly from: number;
+  /** End of the span. */
+  readonly to: number;
+  /** In the order of time; the first is what holds at the start of the span. */
+  readonly changes: readonly ClockChange[];
+}
+
+const clocks = new Map<string, Clocks>();
+
+/** What the clocks of a zone do in the years that data is likely to be of. */
+export function clocksOf(zone: string): Clocks {
+  const known = clocks.get(zone);
+  if (known !== undefined) return known;
+  const found: Clocks = { ...LOOKED_AT, changes: [...changesWithin(LOOKED_AT, zone)] };
+  clocks.set(zone, found);
+  return found;
+}
+
+/** No zone has ever changed its clocks, and changed them back, within so few days. */
+const PROBED_EVERY = 7 * 86_400_000;
+
+function* changesWithin({ from, to }: typeof LOOKED_AT, zone: string): Iterable<ClockChange> {
+  let offset = offsetAt(from, zone);
+  yield { from, offset };
+  for (let probed = from; probed < to; probed += PROBED_EVERY) {
+    const next = Math.min(probed + PROBED_EVERY, to - 1);
+    const after = offsetAt(next, zone);
+    if (after === offset) continue;
+    yield { from: firstMoment(probed, next, moment => offsetAt(moment, zone) === after), offset: after };
+    offset = after;
+  }
+}
+
+/** The first moment after one, and at another at the latest, from which on something holds. */
+export function firstMoment(before: number, after: number, holds: (moment: number) => boolean): number {
+  let [low, high] = [before, after];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** The offsets that a zone has had, and is to have: milliseconds ahead of UTC. */
+export const offsetsOf = (zone: string): ReadonlySet<number> =>
+  new Set(clocksOf(zone).changes.map(({ offset }) => offset));

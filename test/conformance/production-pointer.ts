@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listEvents, type RegistryEvent } from '../../core/registry/events.ts';
 import { readProduction } from '../../core/registry/production.ts';
@@ -7,6 +6,7 @@ import { promoteVersion } from '../../core/registry/promote-version.ts';
 import { standingSchema } from '../../core/registry/standing.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { at, type Operation, perform, VERSIONS } from '../support/production-operations.ts';
+import { fc } from '../support/properties.ts';
 import { registerVersions } from '../support/registered-versions.ts';
 import { replayEvents } from '../support/replay-events.ts';
 

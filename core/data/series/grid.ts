@@ -1,7 +1,7 @@
 import { addDuration, type Duration } from '../../spec/duration.ts';
 import { durationOf, type ForecastingSpec } from '../../spec/schema.ts';
-import { offsetsOf } from '../../spec/time-zones.ts';
-import { literal } from '../quote.ts';
+import { declaredZone, offsetsOf } from '../../spec/time-zones.ts';
+import { clockSql } from '../zone-sql.ts';
 import { clockAt, momentOf } from './zoned-time.ts';
 
 /** Length of the periods of a grid. */
@@ -24,13 +24,10 @@ const DAY = 86_400_000;
 
 /**
  * The step of the series of a spec: whole days and more are those of the zone that the table's times are declared in.
- * Shorter ones have a fixed length, whatever clocks do; `check` refuses those that do not fit the clocks. A column of
- * dates has no moments, and so no zone.
+ * Shorter ones have a fixed length, whatever clocks do; `check` refuses those that do not fit the clocks.
  */
 export function gridStepOf({ tables, series }: Pick<ForecastingSpec, 'tables' | 'series'>): GridStep {
-  const table = tables[series.table];
-  const zone = table?.columns[series.time]?.type === 'timestamp' ? table.read?.timezone : undefined;
-  return gridStep(series.every, zone);
+  return gridStep(series.every, declaredZone(tables[series.table], series.time));
 }
 
 /** A step of a length as specs write it. */
@@ -67,10 +64,7 @@ export function startOfPeriod(period: number, every: GridStep): Date {
 
 /** SQL for the number of the period that a TIMESTAMP expression, in UTC, lies in: `periodOf` in DuckDB. */
 export function periodSql(timestamp: string, every: GridStep): string {
-  const clock =
-    every.zone === undefined
-      ? timestamp
-      : `timezone(${literal(every.zone)}, CAST(${timestamp} AS TIMESTAMPTZ))`;
+  const clock = every.zone === undefined ? timestamp : clockSql(timestamp, every.zone);
   if (every.months > 0) {
     return floorDivision(
       `((year(${clock}) - ${MONTHS_ORIGIN_YEAR}) * 12 + month(${clock}) - 1)`,
@@ -84,9 +78,12 @@ export function periodSql(timestamp: string, every: GridStep): string {
   return `(${floorDivision(microseconds, every.milliseconds * 1000)} - ${origin})`;
 }
 
-/** SQL for a whole number divided and rounded down; DuckDB itself rounds towards zero. */
+/**
+ * SQL for a whole number divided and rounded down; DuckDB itself rounds towards zero. Without a CASE, in which DuckDB
+ * would compute the dividend twice.
+ */
 const floorDivision = (dividend: string, divisor: number): string =>
-  `CASE WHEN ${dividend} < 0 THEN (${dividend} + 1) // ${divisor} - 1 ELSE ${dividend} // ${divisor} END`;
+  `(${dividend} // ${divisor} - CAST(${dividend} % ${divisor} < 0 AS BIGINT))`;
 
 /** Start of the step at an index; `grid.steps` gives the end of the grid. */
 export const timeOfStep = (grid: Grid, step: number): Date =>

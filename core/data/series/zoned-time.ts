@@ -1,4 +1,4 @@
-import { offsetAt } from '../../spec/time-zones.ts';
+import { firstMoment, offsetAt } from '../../spec/time-zones.ts';
 
 const DAY = 86_400_000;
 
@@ -14,13 +14,7 @@ export function momentOf(clock: Date, zone: string): Date {
   const shown = clock.getTime();
   // The offsets in force before and after any change that could be near.
   const offsets = [offsetAt(shown - DAY, zone), offsetAt(shown + DAY, zone)];
-  let [low, high] = [shown - Math.max(...offsets), shown - Math.min(...offsets)];
+  const [low, high] = [shown - Math.max(...offsets), shown - Math.min(...offsets)];
   const isReached = (moment: number): boolean => moment + offsetAt(moment, zone) >= shown;
-  if (low === high || isReached(low)) return new Date(low);
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (isReached(middle)) high = middle;
-    else low = middle;
-  }
-  return new Date(high);
+  return new Date(low === high || isReached(low) ? low : firstMoment(low, high, isReached));
 }

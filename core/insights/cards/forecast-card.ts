@@ -4,7 +4,9 @@ import type { ForecastEvaluation, SeriesOutcome } from '../../evaluation/evaluat
 import { metricOf } from '../../evaluation/measures.ts';
 import type { ForecastingVersion } from '../../registry/versions.ts';
 import type { ForecastingSpec } from '../../spec/schema.ts';
+import { declaredZone } from '../../spec/time-zones.ts';
 import type { ForecasterRun } from '../../training/run-record.ts';
+import { fallbacksInWords } from '../fallbacks-in-words.ts';
 import { type Html, html } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMetric, readableNumber, readableShare, readableTime } from '../readable.ts';
@@ -28,16 +30,21 @@ export interface ForecastCardFacts {
 /** Charts of series at either end of the ranking: enough to see what good and bad look like. */
 const CHARTS = 3;
 
+/** The zone by whose clocks the card tells the time: that of the files that people know. */
+const clockOf = ({ tables, series }: ForecastingSpec): string | undefined =>
+  declaredZone(tables[series.table], series.time);
+
 /** The sections of a card about forecasts. */
 export function forecastCard(facts: ForecastCardFacts): Html {
   const { evaluation, dataset } = facts;
   const { every } = gridOf(dataset);
+  const zone = clockOf(facts.spec);
   return html`${use(facts)}
 ${measures(facts)}
 ${byHorizon(facts)}
 ${importanceSection(facts.run)}
-${charts('Where it does best', evaluation.best, evaluation, every)}
-${charts('Where it does worst', evaluation.worst, evaluation, every)}
+${charts('Where it does best', evaluation.best, evaluation, { every, zone })}
+${charts('Where it does worst', evaluation.worst, evaluation, { every, zone })}
 ${origin(facts)}
 ${limits(facts)}`;
 }
@@ -96,7 +103,7 @@ function charts(
   heading: string,
   outcomes: readonly SeriesOutcome[],
   { from, metric }: ForecastEvaluation,
-  every: GridStep,
+  { every, zone }: { readonly every: GridStep; readonly zone: string | undefined },
 ): Html | '' {
   if (outcomes.length === 0) return '';
   const grid = { every, start: new Date(from), steps: 0 };
@@ -106,7 +113,7 @@ function charts(
     return html`<h3>${name} <span class="soft">${value}</span></h3>
 ${lineChart({
   title: `${name}: forecast of the test part and what happened`,
-  labels: outcome.actual.map((_, step) => readableTime(timeOfStep(grid, step))),
+  labels: outcome.actual.map((_, step) => readableTime(timeOfStep(grid, step), zone)),
   lines: [
     { name: 'Actual', style: 'first', values: outcome.actual },
     { name: 'Forecast', style: 'second', values: outcome.forecast },
@@ -120,9 +127,10 @@ ${lineChart({
 function origin(facts: ForecastCardFacts): Html {
   const { spec, version, dataset } = facts;
   const { horizon, season } = version.recipe;
+  const zone = clockOf(spec);
   const parts = (['train', 'validation', 'test'] as const).map(part => {
     const { from, to } = dataset.split[part];
-    return `${part} ${readableTime(from)} to ${readableTime(to)} (${dataset.rows[part]} values)`;
+    return `${part} ${readableTime(from, zone)} to ${readableTime(to, zone)} (${dataset.rows[part]} values)`;
   });
   const own = [
     [
@@ -136,12 +144,10 @@ function origin(facts: ForecastCardFacts): Html {
 }
 
 function limits({ run, evaluation }: ForecastCardFacts): Html {
-  const reasons = Object.entries(run.fallbackReasons).map(([reason, series]) => `${reason} (${series})`);
   const unscaled = evaluation.test.chosen.unscaled ?? 0;
   return limitsSection([
     run.filled > 0 && `Missing values of ${run.filled} of ${run.series} series were interpolated.`,
-    run.fallbacks > 0 &&
-      `For ${run.fallbacks} of ${run.series} series the baseline stood in: ${reasons.join('; ')}.`,
+    fallbacksInWords(run) ?? false,
     run.empty > 0 && `${run.empty} series had no value to learn from, and have no forecast.`,
     unscaled > 0 &&
       `${unscaled} series have no scaled error, since their history repeats itself or is too short.`,

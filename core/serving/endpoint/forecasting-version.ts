@@ -2,6 +2,7 @@ import { stepOfTime, timeOfStep } from '../../data/series/grid.ts';
 import { readableTime } from '../../insights/readable.ts';
 import type { ForecastingVersion } from '../../registry/versions.ts';
 import type { ColumnSpec } from '../../spec/schema.ts';
+import { declaredZone } from '../../spec/time-zones.ts';
 import type { ObjectStore } from '../../storage/object-store.ts';
 import { findForecast } from '../find-forecast.ts';
 import { type ForecastRecord, recordedGrid } from '../forecast-record.ts';
@@ -120,8 +121,13 @@ function answerRow(
   const step = stepOf(record, columns, row);
   if (step === undefined) return { field: record.time, reason: 'a value is required' };
   if (step < 0 || step >= grid.steps) {
-    const [first, end] = [timeOfStep(grid, 0), timeOfStep(grid, grid.steps)].map(readableTime);
-    return { field: record.time, reason: `the forecast covers ${first} up to, but not including, ${end}` };
+    const zone = declaredZone(record.tables[record.table], record.time);
+    const [first, end] = [0, grid.steps].map(at => readableTime(timeOfStep(grid, at), zone));
+    const clock = zone === undefined ? '' : ` (${zone})`;
+    return {
+      field: record.time,
+      reason: `the forecast covers ${first} up to, but not including, ${end}${clock}`,
+    };
   }
   const prediction = one.forecast[step] ?? null;
   if (prediction === null) return { found: shown, reason: 'the series has no value to forecast from' };

@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../spec/schema.ts';
-import { literal } from '../../quote.ts';
+import { clockSql, offsetSql } from '../../zone-sql.ts';
 
 /**
  * SQL for the two moments, in UTC, that a local time can mean: by the offset in force a day before, and by that a day
@@ -7,8 +7,7 @@ import { literal } from '../../quote.ts';
  */
 export function candidates(local: string, timezone: string): [string, string] {
   const by = (days: number): string => {
-    const near = `${local} + INTERVAL (${days}) DAY`;
-    return `${local} - (timezone(${literal(timezone)}, CAST(${near} AS TIMESTAMPTZ)) - (${near}))`;
+    return `${local} - (${offsetSql(`(${local} + INTERVAL (${days}) DAY)`, timezone)})`;
   };
   return [by(-1), by(1)];
 }
@@ -23,8 +22,7 @@ export function resolve(
   timezone: string,
   ambiguous: ReadOptions['ambiguous'],
 ): string {
-  const exists = (moment: string): string =>
-    `timezone(${literal(timezone)}, CAST(${moment} AS TIMESTAMPTZ)) = ${local}`;
+  const exists = (moment: string): string => `${clockSql(moment, timezone)} = ${local}`;
   const both = {
     error: 'NULL',
     earlier: `least(${before}, ${after})`,

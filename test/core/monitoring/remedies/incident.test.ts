@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closeIncident, openIncident } from '../../../../core/monitoring/remedies/incident.ts';
 import { temporaryStores } from '../../../support/forecasting-loop.ts';
+import { fc } from '../../../support/properties.ts';
 
 const at = (hour: number): string => `2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`;
 const notify = async () => ({ remedy: 'notify', because: 'the spec says so', leave: null }) as const;
