@@ -16,5 +16,6 @@ export async function decisionTime(state: string, option: string | undefined): P
   const lastUsed = statSync(path, { throwIfNoEntry: false })?.mtime;
   if (lastUsed === undefined) return now;
   const clock = await VirtualClock.open(path, new Date(0));
-  return lastUsed.getTime() - clock.now.getTime() > REPLAYS ? clock.now : now;
+  const behind = lastUsed.getTime() - clock.now.getTime();
+  return behind > REPLAYS || clock.now > now ? clock.now : now;
 }

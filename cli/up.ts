@@ -38,7 +38,7 @@ export const up: Command = {
         endpoints: local.cloud.endpoints().map(model => `${server.url}/${model}/invocations`),
       };
       process.stderr.write(`${describe(facts, local)}\n`);
-      await Promise.race([follow(local, stopped), stopped]);
+      await Promise.race([follow(local, stopped), listen(local, stopped), stopped]);
       return { facts, text: 'Stopped. What was under way goes on after the next start.' };
     });
   },
@@ -62,6 +62,12 @@ async function follow({ cloud }: LocalCloud, stopped: Promise<'stop'>): Promise<
     await cloud.follow(new Date());
     if ((await Promise.race([sleep(EVERY), stopped])) === 'stop') return;
   }
+}
+
+/** What people decide in another process is heard at once, whatever is under way. */
+async function listen({ cloud }: LocalCloud, stopped: Promise<'stop'>): Promise<void> {
+  do await cloud.takeAnswers();
+  while ((await Promise.race([sleep(EVERY), stopped])) !== 'stop');
 }
 
 function describe(

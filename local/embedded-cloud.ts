@@ -4,6 +4,7 @@ import type { Message } from './messages/outbox.ts';
 import type { AlarmStatus } from './monitoring/alarms.ts';
 import type { MetricPoint } from './monitoring/embedded-metric.ts';
 import { lockDirectory } from './state/directory-lock.ts';
+import { takeAnswers } from './workflow/answer-box.ts';
 import type { Execution } from './workflow/executions.ts';
 import type { TokenAnswer, WaitingTask } from './workflow/task-tokens.ts';
 
@@ -13,12 +14,15 @@ import type { TokenAnswer, WaitingTask } from './workflow/task-tokens.ts';
  * stands still while work is done and jumps to what is due next.
  */
 export class EmbeddedCloud {
+  /** The state directory. */
+  readonly #state: string;
   readonly #parts: Parts;
   /** What must be closed at the end. */
   readonly #open: AsyncDisposableStack;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: Parts, open: AsyncDisposableStack) {
+  private constructor(state: string, parts: Parts, open: AsyncDisposableStack) {
+    this.#state = state;
     this.#parts = parts;
     this.#open = open;
   }
@@ -32,7 +36,7 @@ export class EmbeddedCloud {
     open.defer(await lockDirectory(props.state));
     const parts = await assemble(props, open);
     await parts.buckets.scan(parts.clock.now);
-    return new EmbeddedCloud(parts, open.move());
+    return new EmbeddedCloud(props.state, parts, open.move());
   }
 
   /** The virtual clock. */
@@ -98,6 +102,12 @@ export class EmbeddedCloud {
   /** Answers a state that waits, as SendTaskSuccess and SendTaskFailure do. Throws UnknownResourceError. */
   async answer(token: string, answer: TokenAnswer): Promise<void> {
     await this.#parts.tokens.answer(token, answer);
+    this.#parts.activity.notify();
+  }
+
+  /** Takes the answers that other processes left in the state directory; for a cloud that stays up. */
+  async takeAnswers(): Promise<void> {
+    await takeAnswers(this.#state, this.#parts.tokens);
     this.#parts.activity.notify();
   }
 

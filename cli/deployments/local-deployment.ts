@@ -1,13 +1,15 @@
 import type { SendAnswer } from '../../core/registry/decide-approval.ts';
 import type { Spec } from '../../core/spec/schema.ts';
 import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
-import { UnknownResourceError } from '../../local/errors.ts';
+import { StateDirectoryError, UnknownResourceError } from '../../local/errors.ts';
+import { lockDirectory } from '../../local/state/directory-lock.ts';
 import { decisionTime } from '../decision-time.ts';
 import { type LocalCloud, storesOf, withLocalCloud } from '../local-cloud.ts';
 import { localUser } from '../local-user.ts';
 import { deployedSpecs, folderOf } from '../specs.ts';
 import { timeOption } from '../time.ts';
 import type { Deployment, Session } from './deployment.ts';
+import { sessionBeside } from './session-beside.ts';
 
 /** The embedded cloud of a state directory. */
 export function localDeployment(o: {
@@ -35,8 +37,24 @@ export function localDeployment(o: {
     actor: async () => localUser(),
     session: (time, work) => at(timeOption(time), work),
     moment,
-    decision: async (time, work) => at(await moment(time), work),
+    async decision(time, work) {
+      const now = await moment(time);
+      const held = await heldBy(o.state);
+      return held === undefined ? at(now, work) : work(await sessionBeside(o.state, now, held));
+    },
   };
+}
+
+/** The refusal of a state directory that another process has; undefined where it is free. */
+async function heldBy(state: string): Promise<StateDirectoryError | undefined> {
+  try {
+    const release = await lockDirectory(state);
+    await release();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StateDirectoryError) return error;
+    throw error;
+  }
 }
 
 const sessionOf = ({ cloud, dataBucket, stores }: LocalCloud): Session => ({

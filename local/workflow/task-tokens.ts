@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { UnknownResourceError } from '../errors.ts';
 import { Journal } from '../state/journal.ts';
 
-const answerSchema = z.union([
+export const tokenAnswerSchema = z.union([
   z.strictObject({ output: z.unknown() }),
   z.strictObject({ error: z.string(), cause: z.string() }),
 ]);
 
 /** What whoever holds a token says of the task. */
-export type TokenAnswer = z.output<typeof answerSchema>;
+export type TokenAnswer = z.output<typeof tokenAnswerSchema>;
 
 const waitingSchema = z.strictObject({
   token: z.string(),
@@ -24,7 +24,7 @@ export type WaitingTask = z.output<typeof waitingSchema>;
 
 const recordSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('issued'), ...waitingSchema.shape }),
-  z.strictObject({ kind: z.literal('answered'), token: z.string(), answer: answerSchema }),
+  z.strictObject({ kind: z.literal('answered'), token: z.string(), answer: tokenAnswerSchema }),
   z.strictObject({ kind: z.literal('withdrawn'), token: z.string() }),
 ]);
 

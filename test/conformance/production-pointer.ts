@@ -3,36 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { listEvents, type RegistryEvent } from '../../core/registry/events.ts';
 import { readProduction } from '../../core/registry/production.ts';
 import { promoteVersion } from '../../core/registry/promote-version.ts';
-import { rollBack } from '../../core/registry/roll-back.ts';
-import { endRollout, startRollout } from '../../core/registry/rollout.ts';
 import { standingSchema } from '../../core/registry/standing.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { at, type Operation, perform, VERSIONS } from '../support/production-operations.ts';
 import { fc } from '../support/properties.ts';
 import { registerVersions } from '../support/registered-versions.ts';
 import { replayEvents } from '../support/replay-events.ts';
-
-type Operation =
-  | { readonly kind: 'promote' | 'try' | 'end'; readonly version: number }
-  | { readonly kind: 'roll back'; readonly to?: number; readonly from?: number };
-
-const VERSIONS = 6;
-const at = (i: number): string => new Date(Date.UTC(2026, 1, 1) + i * 1000).toISOString();
-
-function perform(models: ObjectStore, operation: Operation, time: string): Promise<unknown> {
-  const place = { models, model: 'm', time };
-  switch (operation.kind) {
-    case 'promote':
-      return promoteVersion({ ...place, version: operation.version });
-    case 'try':
-      return startRollout({ ...place, version: operation.version, mode: 'canary', percent: 10 });
-    case 'end':
-      return endRollout({ ...place, version: operation.version, reason: 'it was slow' });
-    case 'roll back': {
-      const { kind: _, ...where } = operation;
-      return rollBack({ ...place, ...where, actor: 'local:ada', reason: 'it hurt' });
-    }
-  }
-}
 
 const version = fc.integer({ min: 1, max: VERSIONS });
 const operations: fc.Arbitrary<Operation[]> = fc.array(

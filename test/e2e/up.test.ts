@@ -10,6 +10,7 @@ import { storesOf } from '../../cli/local-cloud.ts';
 import { isAnswered } from '../../core/serving/prediction-log.ts';
 import { readPredictionLog } from '../../core/serving/read-prediction-log.ts';
 import { PROJECT } from '../../lib/project.ts';
+import { antei } from '../support/antei.ts';
 import { HUBS_CSV, parcelSpec, parcelsCsv } from '../support/tabular-loop.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'antei-up-'));
@@ -52,9 +53,12 @@ async function score(url: string, rows: { columns: string[]; data: unknown[][] }
   return z.object({ predictions: z.array(z.unknown()) }).parse(await response.json()).predictions;
 }
 
-test('antei up takes files, trains, serves, logs and ends when it is told to', async () => {
+test('antei up takes files, trains, hears decisions, serves, logs and ends when it is told to', async () => {
   mkdirSync(models);
-  writeFileSync(join(models, 'parcels.yaml'), JSON.stringify(parcelSpec()));
+  writeFileSync(
+    join(models, 'parcels.yaml'),
+    JSON.stringify(parcelSpec({ approval: 'manual', owners: { model: 'ds@example.com' } })),
+  );
   const from = new Date();
   const first = up();
   const url = await until(() => /http:\/\/127\.0\.0\.1:\d+\/parcels/.exec(first.said())?.[0]);
@@ -73,6 +77,13 @@ test('antei up takes files, trains, serves, logs and ends when it is told to', a
   };
   put('hubs', HUBS_CSV);
   put('parcels', parcelsCsv(0, 600));
+  // A person decides in a process of their own, while this one has the state.
+  const approval = await until(() => {
+    const own = ['--state', state, '--models', models, '--json'];
+    const { code, stdout } = antei('approve', 'parcels', '1', '--reason', 'it looks right', ...own);
+    return code === 0 ? JSON.parse(stdout) : undefined;
+  });
+  expect(approval).toMatchObject({ production: { champion: 1 }, refused: null });
   const served = await until(async () => {
     const response = await fetch(`${url}/version`);
     return response.status === 200 ? await response.json() : undefined;
