@@ -6,7 +6,9 @@ export default defineConfig({
     include: ['test/cloud/**/*.cloud.ts'],
     fileParallelism: false,
     bail: 1,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    // Longer than any wait inside, so that the wait tells what did not come.
+    testTimeout: 300_000,
+    // Installing the emulator takes as long as the network does.
+    hookTimeout: 600_000,
   },
 });

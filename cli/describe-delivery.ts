@@ -53,8 +53,8 @@ export function runsTable(runs: DeliveryFacts['runs'], gate: DeliveryFacts['metr
   );
   return table(
     ['run', 'dataset', 'trainer', 'status', `${label} validation`, `${label} test`, 'seconds', ''],
-    runs.map(({ id, dataset, trainer, status, metrics: { validation, test }, seconds, error = '' }) => [
-      ...[id, dataset, trainer, status, of(validation), of(test), seconds, error],
+    runs.map(({ id, dataset, trainer, status, metrics: { validation, test }, seconds, error, note }) => [
+      ...[id, dataset, trainer, status, of(validation), of(test), seconds, error ?? note ?? ''],
     ]),
   );
 }

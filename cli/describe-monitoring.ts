@@ -6,6 +6,7 @@ import {
   readableTime,
 } from '../core/insights/readable.ts';
 import type { DriftRecord } from '../core/monitoring/drift/drift-record.ts';
+import { isEnough, LEAST_ANSWERS } from '../core/monitoring/enough-answers.ts';
 import type { MonitoringRecord } from '../core/monitoring/monitoring-record.ts';
 import { section, table } from './table.ts';
 
@@ -20,6 +21,12 @@ export function describeMonitoring(record: MonitoringRecord): string {
     const { predictions, known, share, withoutPrediction } = groundTruth;
     lines.push(['ground truth', `${known} of ${predictions} predictions (${readableShare(share)})`]);
     if (withoutPrediction > 0) lines.push(['not asked about', `${withoutPrediction} rows with ground truth`]);
+  }
+  if (record.measured && !isEnough(record)) {
+    lines.push([
+      'no alarm',
+      `fewer than ${LEAST_ANSWERS} rows with ground truth: an error of these may be chance`,
+    ]);
   }
   if (estimated !== undefined) {
     const { metric, value, testError } = estimated;
@@ -38,7 +45,7 @@ export function describeMonitoring(record: MonitoringRecord): string {
   if (data !== undefined) {
     lines.push([
       'data',
-      `${data.files} files with ${data.rows} rows; newest row ${data.newest === null ? 'unknown' : readableTime(data.newest)}`,
+      `${data.rows} rows accepted (files: ${data.files}); newest row ${data.newest === null ? 'unknown' : readableTime(data.newest)}`,
     ]);
   }
   const body = [
@@ -49,7 +56,12 @@ export function describeMonitoring(record: MonitoringRecord): string {
 }
 
 function describeDrift(drift: DriftRecord): string[] {
+  const kind = drift.series === null ? 'features' : 'series';
   const verdict = drift.datasetDrift ? 'drift' : 'no drift';
+  const counted =
+    drift.share === null
+      ? `none of the ${kind} can be compared yet`
+      : `${verdict}: ${drift.drifted} of ${drift.tested} ${kind}, against the reference of version ${drift.version}`;
   const prediction =
     drift.prediction === null
       ? []
@@ -58,7 +70,7 @@ function describeDrift(drift: DriftRecord): string[] {
     .slice(0, SHOWN)
     .map(({ name, drifted, reason }) => [name, drifted ? 'drift' : '', reason]);
   return [
-    `drift            ${verdict}: ${drift.drifted} of ${drift.tested} ${drift.series === null ? 'features' : 'series'}, against the reference of version ${drift.version}`,
+    `drift            ${counted}`,
     ...prediction,
     '',
     ...table(['name', '', 'how far'], rows).split('\n'),

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -8,12 +8,15 @@ import { loadSpecs } from '../../core/spec/parse-spec.ts';
 import { openStore } from '../../core/storage/open-store.ts';
 import { messageOf } from '../../core/telemetry/errors.ts';
 import { Ailment, type Check } from './examine.ts';
+import { keptBuckets } from './kept-buckets.ts';
 import { specsCheck } from './specs-check.ts';
 
 /** Where `cdk bootstrap` writes down what it made, unless it was given a qualifier of its own. */
 const BOOTSTRAP = '/cdk-bootstrap/hnb659fds/version';
 /** The first that has roles for files. */
 const BOOTSTRAP_VERSION = 6;
+/** The status of a stack that is as its last deployment wanted it. */
+const SETTLED = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/;
 
 export interface AwsChecksProps {
   readonly environment: string | undefined;
@@ -27,6 +30,11 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
   const option = environment === undefined ? '' : ` -c env=${environment}`;
   const deploy = `run "npx cdk deploy --all${option}"`;
   const outputs = new Map<string, string>();
+  let known: Promise<Stack | undefined> | undefined;
+  const platform = (): Promise<Stack | undefined> => {
+    known ??= stackCalled(names.platformStack);
+    return known;
+  };
   const output = (name: string): string => {
     const value = outputs.get(name);
     if (value === undefined) throw new Error(`the stack has no output ${name}`);
@@ -50,16 +58,24 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
         },
       },
     ],
-    [{ name: 'bootstrap', advice: 'run "npx cdk bootstrap"', look: bootstrapVersion }],
+    [
+      { name: 'bootstrap', advice: 'run "npx cdk bootstrap"', look: bootstrapVersion },
+      // Also where nothing is deployed any more.
+      {
+        name: 'kept buckets',
+        advice: 'this machine must reach S3',
+        look: async () =>
+          keptBuckets(names.platformStack, await platform().then(bucketsInUse, () => undefined)),
+      },
+    ],
     [
       {
         name: `stack ${names.platformStack}`,
         advice: `${deploy}; with the right to read stacks (cloudformation:DescribeStacks)`,
         async look() {
-          const { Stacks: [stack] = [] } = await new CloudFormationClient({}).send(
-            new DescribeStacksCommand({ StackName: names.platformStack }),
-          );
-          const { StackStatus = 'unknown', Outputs = [] } = stack ?? {};
+          const stack = await platform();
+          if (stack === undefined) throw new Error('it does not exist in this account and region');
+          const { StackStatus = 'unknown', Outputs = [] } = stack;
           for (const { OutputKey = '', OutputValue = '' } of Outputs) outputs.set(OutputKey, OutputValue);
           requireSettled(StackStatus, names.platformStack, deploy);
           return StackStatus;
@@ -105,6 +121,21 @@ export function awsChecks({ environment, models }: AwsChecksProps): readonly (re
   ];
 }
 
+/** A stack by its name, or undefined where there is none. */
+async function stackCalled(name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await new CloudFormationClient({}).send(
+      new DescribeStacksCommand({ StackName: name }),
+    );
+    return Stacks?.[0];
+  } catch (error) {
+    // CloudFormation has no error of its own for it.
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
+      return undefined;
+    throw error;
+  }
+}
+
 async function bootstrapVersion(): Promise<string> {
   const { Parameter } = await new SSMClient({}).send(new GetParameterCommand({ Name: BOOTSTRAP }));
   const version = Number(Parameter?.Value);
@@ -113,9 +144,16 @@ async function bootstrapVersion(): Promise<string> {
   return `version ${version}`;
 }
 
+/** What a stack has, buckets among it; undefined while that may change. */
+function bucketsInUse(stack: Stack | undefined): ReadonlySet<string> | undefined {
+  if (stack === undefined) return new Set();
+  const { StackStatus = '', Outputs = [] } = stack;
+  return SETTLED.test(StackStatus) ? new Set(Outputs.map(({ OutputValue = '' }) => OutputValue)) : undefined;
+}
+
 /** Throws unless a stack is as its last deployment wanted it. */
 function requireSettled(status: string, stack: string, deploy: string): void {
-  if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return;
+  if (SETTLED.test(status)) return;
   if (status.endsWith('_IN_PROGRESS')) throw new Ailment(status, 'wait until the deployment has ended');
   // A stack whose creation failed can only be deleted.
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'CREATE_FAILED') {

@@ -1,7 +1,10 @@
 import { type AlarmId, alarmName, PLATFORM_ALARMS, type PlatformAlarmId } from '../monitoring/alarm-names.ts';
 
-/** Short, and without `-` or `_`: those divide the parts of longer names. */
-const ENVIRONMENT_NAME = /^[a-z][a-z0-9]{0,11}$/;
+/**
+ * Short, and without `-` or `_`: those divide the parts of longer names. The specs of an environment `models` would lie
+ * among those of the deployment that has no name, whose roles could read them.
+ */
+const ENVIRONMENT_NAME = /^(?!models$)[a-z][a-z0-9]{0,11}$/;
 
 /**
  * What one deployment calls its things. Several deployments in one account are environments, each with names of its own:
@@ -22,6 +25,8 @@ export interface Names {
   readonly dashboard: (model?: string) => string;
   readonly alarm: (model: string, alarm: AlarmId) => string;
   readonly platformAlarm: (alarm: PlatformAlarmId) => string;
+  /** What the names of training jobs begin with. */
+  readonly trainingJobs: string;
   /** Of all metrics. */
   readonly metricNamespace: string;
   /** Path of the SSM parameters that hold the packed specs. */
@@ -36,7 +41,7 @@ export function namesOf(environment?: string): Names {
   if (environment !== undefined && !ENVIRONMENT_NAME.test(environment)) {
     throw new RangeError(
       `The environment is called "${environment}"; allowed are 1 to 12 lower-case letters and digits, a letter first, ` +
-        'such as dev or staging2',
+        'such as dev or staging2, but not models',
     );
   }
   const suffix = (divider: string): string => (environment === undefined ? '' : `${divider}${environment}`);
@@ -54,6 +59,8 @@ export function namesOf(environment?: string): Names {
     dashboard: model => `Antei${suffix('_')}${model === undefined ? '' : `-${model}`}`,
     alarm: (model, alarm) => alarmName(model, alarm, title),
     platformAlarm: alarm => `${title}: ${PLATFORM_ALARMS[alarm].toLowerCase()}`,
+    // SageMaker allows no `_`; no such beginning is that of another, because an environment's name has no `-`.
+    trainingJobs: `antei${suffix('')}-`,
     metricNamespace: `Antei${suffix('/')}`,
     specParameter: model => `${specs}/${model}`,
   };

@@ -6,6 +6,7 @@ import { breakdownFields } from './breakdown.ts';
 import { measuresSchema } from './measures.ts';
 import { metricsSchema } from './metrics.ts';
 import { calibrationBinSchema } from './tabular/calibration.ts';
+import { levelSchema } from './tabular/levels.ts';
 
 /** A missing value is null in JSON. */
 const points = z.array(z.number().nullable());
@@ -75,7 +76,11 @@ const predictions = facts.extend({
   ),
 });
 
-const ofRegression = predictions.extend({ task: z.literal('regression'), coverage });
+const ofRegression = predictions.extend({
+  ...{ task: z.literal('regression'), coverage },
+  /** Of the mean; empty where a quantile is predicted, and in records of before there were any. */
+  levels: z.array(levelSchema).default([]),
+});
 
 const ofClassification = predictions.extend({
   task: z.literal('classification'),

@@ -7,6 +7,7 @@ import { readProduction } from '../registry/production.ts';
 import type { MetricName } from '../spec/metrics.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { loadRun } from '../training/run-record.ts';
+import { fallbacksInWords } from './fallbacks-in-words.ts';
 
 /** One training run, as the closing facts tell it. */
 export interface RunFacts {
@@ -19,6 +20,8 @@ export interface RunFacts {
   readonly metrics: { readonly validation: Measures; readonly test: Measures };
   readonly seconds: number;
   readonly error?: string;
+  /** What a run that succeeded could not do, in plain words. */
+  readonly note?: string;
 }
 
 export interface QuarantineFacts {
@@ -142,7 +145,11 @@ async function runFacts(models: ObjectStore, model: string, id: string): Promise
     return { ...facts, metrics: { validation: {}, test: {} }, error };
   }
   const evaluation = await findEvaluation(models, model, id);
-  return { ...facts, metrics: { validation: run.metrics.validation, test: evaluation?.test.chosen ?? {} } };
+  const note = run.task === 'forecasting' ? fallbacksInWords(run) : undefined;
+  return {
+    ...{ ...facts, metrics: { validation: run.metrics.validation, test: evaluation?.test.chosen ?? {} } },
+    ...(note !== undefined && { note }),
+  };
 }
 
 const lastGate = (events: readonly RegistryEvent[]): RegistryEvent | undefined =>

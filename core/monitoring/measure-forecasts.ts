@@ -73,7 +73,7 @@ async function measure(
   const [newest] = forecasts.filter(one => inForce.versions.includes(one));
   const version = newest?.version ?? (await versionInForce(models, spec.name, window, versions));
   const reference = version && (await findPredictionReference(models, spec.name, version.run));
-  const drift = version && (await forecastDrift({ data, spec, window, version }));
+  const drift = version && (await forecastDrift({ data, spec, window, version, forecast: newest?.forecast }));
   const facts = {
     ...{ model: spec.name, ...boundsOf(window) },
     data: await dataFacts({

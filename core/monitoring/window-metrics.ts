@@ -1,11 +1,6 @@
 import type { MetricId } from '../telemetry/metrics.ts';
-import type { Measurement, MonitoringRecord } from './monitoring-record.ts';
-
-/** With fewer known answers than these, an error is chance: it is reported, but no alarm shall go off by it. */
-const LEAST_ANSWERS = 30;
-
-const isEnough = (record: Measurement): boolean =>
-  record.task === 'forecasting' || (record.metrics.rows ?? 0) >= LEAST_ANSWERS;
+import { isEnough } from './enough-answers.ts';
+import type { MonitoringRecord } from './monitoring-record.ts';
 
 /** What a window is in numbers: those metrics that it has something to say about. */
 export function windowMetrics(record: MonitoringRecord): Partial<Record<MetricId, number>> {

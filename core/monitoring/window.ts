@@ -52,7 +52,7 @@ export function windowBefore(time: string, spec: ForecastingSpec): Window {
 
 /** The periods that begin in a range of time, half open; at least the one that its beginning lies in. */
 export function windowOfRange({ from, to }: Range, spec: ForecastingSpec): Window {
-  const every = durationOf(spec.series.every);
+  const every = gridStepOf(spec);
   const [first, last] = [from, to].map(moment => {
     const period = periodOf(moment, every);
     return startOfPeriod(period, every) < moment ? period + 1 : period;

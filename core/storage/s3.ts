@@ -49,15 +49,15 @@ export class S3Store implements ObjectStore {
   }
 
   async put(key: string, body: string | Uint8Array): Promise<void> {
-    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body }));
+    await this.#client.send(new PutObjectCommand(this.#object(key, body)));
   }
 
   putIfAbsent(key: string, body: string | Uint8Array): Promise<boolean> {
-    return this.#putUnder({ Bucket: this.#bucket, Key: key, Body: body, IfNoneMatch: '*' });
+    return this.#putUnder({ ...this.#object(key, body), IfNoneMatch: '*' });
   }
 
   putIfMatch(key: string, body: string | Uint8Array, etag: string): Promise<boolean> {
-    return this.#putUnder({ Bucket: this.#bucket, Key: key, Body: body, IfMatch: etag });
+    return this.#putUnder({ ...this.#object(key, body), IfMatch: etag });
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {
@@ -110,6 +110,11 @@ export class S3Store implements ObjectStore {
         ContentLength: size,
       }),
     );
+  }
+
+  /** With its length: the SDK finds none for an empty text, and then warns of a stream of unknown length. */
+  #object(key: string, body: string | Uint8Array): PutObjectCommandInput {
+    return { Bucket: this.#bucket, Key: key, Body: body, ContentLength: Buffer.byteLength(body) };
   }
 
   async #putUnder(input: PutObjectCommandInput): Promise<boolean> {

@@ -1,7 +1,4 @@
-import { environment } from './environment.ts';
-
-/** Every metric that Antei emits: handlers, alarms and dashboards import the names from here. */
-const NAMESPACE = 'Antei';
+import { ownNames } from './environment.ts';
 
 /** The one dimension that every metric has. */
 export const MODEL_DIMENSION = 'Model';
@@ -9,7 +6,7 @@ export const MODEL_DIMENSION = 'Model';
 /** Which version of the model it was about, where several are in production: `champion` or `challenger`. */
 export const VARIANT_DIMENSION = 'Variant';
 
-/** Metric name to CloudWatch unit. */
+/** Every metric that Antei emits, with its CloudWatch unit: handlers, alarms and dashboards import the names from here. */
 export const METRICS = {
   /** Uploads that passed the quality gate. */
   UploadsAccepted: 'Count',
@@ -80,7 +77,7 @@ export function embeddedMetric(
       Timestamp: Date.parse(time),
       CloudWatchMetrics: [
         {
-          Namespace: environment('metricNamespace', NAMESPACE),
+          Namespace: ownNames().metricNamespace,
           Dimensions: [
             [MODEL_DIMENSION],
             ...(variant === undefined ? [] : [[MODEL_DIMENSION, VARIANT_DIMENSION]]),

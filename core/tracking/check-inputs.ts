@@ -9,7 +9,7 @@ import { datasetFiles } from './tracked-files.ts';
 
 /** One thing that a run depends on, or left behind: as it was recorded, and as it is now. */
 export interface InputCheck {
-  readonly input: 'dataset' | 'brought' | 'program' | 'spec' | 'code' | 'library' | 'artifact';
+  readonly input: 'dataset' | 'brought' | 'program' | 'spec' | 'seed' | 'code' | 'library' | 'artifact';
   /** Its key, its name, or empty where there is only one of its kind. */
   readonly name: string;
   readonly recorded: string;
@@ -57,11 +57,12 @@ export async function checkStored(
 
 /** What trained, compared with what trained again. */
 export function checkCode(
-  recorded: Pick<RunRecord, 'codeDigest' | 'versions'>,
-  again: Pick<RunRecord, 'codeDigest' | 'versions'>,
+  recorded: Pick<RunRecord, 'seed' | 'codeDigest' | 'versions'>,
+  again: Pick<RunRecord, 'seed' | 'codeDigest' | 'versions'>,
 ): InputCheck[] {
   const names = new Set([...Object.keys(recorded.versions), ...Object.keys(again.versions)]);
   return [
+    { input: 'seed', name: '', recorded: String(recorded.seed), found: String(again.seed) },
     { input: 'code', name: '', recorded: recorded.codeDigest, found: again.codeDigest },
     ...[...names].map(name => ({
       ...{ input: 'library' as const, name, recorded: recorded.versions[name] ?? 'none' },

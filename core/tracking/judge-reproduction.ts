@@ -80,6 +80,7 @@ const WHAT = {
   brought: 'the brought model file',
   program: 'the program',
   spec: 'the spec',
+  seed: 'the seed',
   code: 'the code',
   library: 'the library',
   artifact: 'the stored model file',

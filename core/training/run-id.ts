@@ -1,5 +1,6 @@
 import { isTabular, type Spec } from '../spec/schema.ts';
 import { identityOf } from '../storage/digest.ts';
+import type { TaskFailure } from './lost-training.ts';
 import { SEED } from './recipe.ts';
 import type { Classroom } from './trained-candidate.ts';
 
@@ -8,6 +9,8 @@ export interface TrainingRequest extends Classroom {
   readonly time: string;
   /** Digest of the code that trains: another code is another run. */
   readonly codeDigest: string;
+  /** How an attempt ended that could not say so itself; then there is no other. */
+  readonly lost?: TaskFailure;
 }
 
 /** Id of a run: names all that decides its result. */

@@ -16,8 +16,11 @@ const MOST_THREADS = 4;
 /** Half a second of work or so: less is done before another thread has started. */
 const VALUES_PER_THREAD = 20_000;
 
-/** A thread that owes results and sends none for so long, or for ten times the slowest series here, counts as dead. */
-const PATIENCE_MS = 5_000;
+/** How long a result of another thread is waited for, at least; at most five times as long as for the slowest one here. */
+const PATIENCE_MS = 2_500;
+
+/** A thread that owes results and sends none in so many waits counts as dead. One can be this process's being held up. */
+const SILENT_WAITS = 2;
 
 /** Places of the numbers that threads share: the next series that nobody has taken, and how many results were sent. */
 const NEXT = 0;
@@ -65,7 +68,7 @@ export function forecastInThreads(
     made[index] = here(series[index] ?? new Float64Array(0));
     slowest = Math.max(slowest, performance.now() - begin);
   }
-  if (!collect(answers, made, control, Math.max(PATIENCE_MS, 10 * slowest))) {
+  if (!collect(answers, made, control, Math.max(PATIENCE_MS, 5 * slowest))) {
     for (const helper of helpers) void helper.terminate();
     started.set(thread, undefined);
   }
@@ -140,7 +143,7 @@ function collect(
   control: Int32Array,
   patience: number,
 ): boolean {
-  for (;;) {
+  for (let silent = 0; silent < SILENT_WAITS; ) {
     // Read before looking for results: one that is sent meanwhile ends the wait at once.
     const sent = Atomics.load(control, SENT);
     for (const port of ports) {
@@ -149,9 +152,11 @@ function collect(
         made[index] = forecast;
       }
     }
-    if (!made.includes(undefined)) break;
-    if (Atomics.wait(control, SENT, sent, patience) === 'timed-out') return false;
+    if (!made.includes(undefined)) {
+      for (const port of ports) port.close();
+      return true;
+    }
+    silent = Atomics.wait(control, SENT, sent, patience) === 'timed-out' ? silent + 1 : 0;
   }
-  for (const port of ports) port.close();
-  return true;
+  return false;
 }

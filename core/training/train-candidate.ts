@@ -6,6 +6,7 @@ import { messageOf } from '../telemetry/errors.ts';
 import { peakMemory, restartPeakMemory } from '../telemetry/peak-memory.ts';
 import { prepareForecaster } from './forecasting/train-forecaster.ts';
 import { libraryVersions } from './library-versions.ts';
+import { lostTraining } from './lost-training.ts';
 import { SEED } from './recipe.ts';
 import { runId, type TrainingRequest } from './run-id.ts';
 import { keepRun, type RunRecord, settledRun } from './run-record.ts';
@@ -51,8 +52,10 @@ export async function trainCandidate(request: TrainingRequest): Promise<RunRecor
 }
 
 /** Reads the data, and gives the function that learns. */
-const prepare = ({ spec, ...rest }: TrainingRequest): Promise<() => Promise<Learned>> =>
-  isTabular(spec) ? preparePredictor({ ...rest, spec }) : prepareForecaster({ ...rest, spec });
+async function prepare({ spec, lost, ...rest }: TrainingRequest): Promise<() => Promise<Learned>> {
+  if (lost !== undefined) return () => Promise.reject(lostTraining(lost));
+  return isTabular(spec) ? preparePredictor({ ...rest, spec }) : prepareForecaster({ ...rest, spec });
+}
 
 async function attempt(
   work: () => Promise<Learned>,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { REMEDIES } from '../monitoring/remedies/incident.ts';
 import { OWNER_ROLES } from '../spec/owner-roles.ts';
 import { unpackSpec } from '../spec/packed-spec.ts';
+import { taskFailureSchema } from '../training/lost-training.ts';
 import { jobDescriptionSchema } from '../training/script/job-description.ts';
 import { scriptRequestSchema } from '../training/script/script-request.ts';
 
@@ -61,7 +62,9 @@ export const steps = {
       /** Of a script: its training job, how that is described, and what the workflow failed with instead. */
       job: z.object({ script: z.string(), name: z.string() }).optional(),
       described: jobDescriptionSchema.optional(),
-      failure: z.object({ Error: z.string(), Cause: z.string() }).optional(),
+      failure: taskFailureSchema.optional(),
+      /** How the function ended that trained it before, and could not say so itself: it is not trained again. */
+      lost: taskFailureSchema.optional(),
     }),
     output: trainedRun,
   },

@@ -1,5 +1,5 @@
+import { trainingDue } from '../../core/data/upload/training-due.ts';
 import { validateUpload } from '../../core/data/upload/validate-upload.ts';
-import { trainsOn } from '../../core/spec/stages.ts';
 import { defineStep } from '../step.ts';
 
 export const handler = defineStep(
@@ -44,6 +44,9 @@ export const handler = defineStep(
         },
       );
     }
-    return { accepted, trainingDue: accepted && trainsOn(spec, table) };
+    return {
+      accepted,
+      trainingDue: part !== undefined && (await trainingDue({ data, spec, table, part })),
+    };
   },
 );

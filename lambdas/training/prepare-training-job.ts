@@ -1,4 +1,5 @@
 import { sha256OfFile } from '../../core/storage/digest.ts';
+import { ownNames } from '../../core/telemetry/environment.ts';
 import { prepareJob } from '../../core/training/script/prepare-job.ts';
 import { defineStep } from '../step.ts';
 
@@ -6,5 +7,5 @@ import { defineStep } from '../step.ts';
 const codeDigest = await sha256OfFile(import.meta.filename);
 
 export const handler = defineStep('prepareTrainingJob', (input, { data, models }) =>
-  prepareJob({ data, models, codeDigest, ...input }),
+  prepareJob({ data, models, codeDigest, ...input }, ownNames().trainingJobs),
 );

@@ -1,8 +1,7 @@
 /**
- * What AWS asks in us-east-1, in dollars and without free tiers, as noted in November 2026: of tiers the first. Those of
- * Step Functions and CloudWatch were read on their pages then; the others are long-standing list prices that were not
- * looked up again, so check their pages before you budget. Other regions ask up to a third more. When a price changes,
- * change it here, run `npm run costs`, and put what it prints into docs/costs.md.
+ * What AWS asks in us-east-1, in dollars and without free tiers, as looked up in November 2026: of tiers the first.
+ * docs/costs.md says which were read on AWS's own pages, and which in what others published of them. Other regions ask up
+ * to a third more. When a price changes, change it here, run `npm run costs`, and put what it prints into docs/costs.md.
  */
 export const PRICES_OF = 'us-east-1, November 2026';
 
@@ -22,13 +21,13 @@ export const PRICES = {
   logGigabyte: 0.5,
   /** aws.amazon.com/xray/pricing. */
   trace: 5e-6,
-  /** aws.amazon.com/kms/pricing: for a month. */
+  /** aws.amazon.com/kms/pricing: for a month, until the key is rotated for the first time. */
   key: 1,
   /** aws.amazon.com/s3/pricing, standard class: for a month; then for one request. */
   storedGigabyte: 0.023,
   put: 0.005e-3,
   get: 0.0004e-3,
-  /** aws.amazon.com/firehose/pricing: records count as 5 kB at least. */
+  /** aws.amazon.com/firehose/pricing: records count as 5 kB at least; without taking them out of CloudWatch's envelopes. */
   firehoseGigabyte: 0.029,
 } as const;
 

@@ -36,7 +36,7 @@ export function nodeFunction(
   id: string,
   { entry, code, layers, platform, memory, timeout, storage, atOnce }: NodeFunctionProps,
 ): NodeFunction {
-  const { environment, metricNamespace } = namesIn(scope);
+  const { environment } = namesIn(scope);
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.THREE_MONTHS,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -50,7 +50,7 @@ export function nodeFunction(
     handler: 'index.handler',
     ...{ code, layers, memorySize: memory, timeout, role, logGroup },
     ...(environment !== undefined && {
-      environment: { [ENVIRONMENT.metricNamespace]: metricNamespace },
+      environment: { [ENVIRONMENT.environment]: environment },
     }),
     ...(atOnce !== undefined && { reservedConcurrentExecutions: atOnce }),
     ...(storage !== undefined && { ephemeralStorageSize: storage }),

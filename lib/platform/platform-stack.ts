@@ -69,8 +69,9 @@ export class PlatformStack extends Stack {
     // In an app with other flags, CDK would want the log bucket to take access lists.
     this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
 
+    const logs = accessLogs(this, 'AccessLogs');
     const storage = {
-      accessLogs: accessLogs(this, 'AccessLogs'),
+      accessLogs: logs,
       key: ownKey === true ? storageKey(this, 'StorageKey') : undefined,
     };
     const dataBucket = new ObjectBucket(this, 'Data', { ...storage, variable: 'dataStore' });
@@ -117,6 +118,7 @@ export class PlatformStack extends Stack {
 
     new CfnOutput(this, 'DataBucket', { value: dataBucket.bucket.bucketName });
     new CfnOutput(this, 'ModelBucket', { value: modelBucket.bucket.bucketName });
+    new CfnOutput(this, 'AccessLogBucket', { value: logs.bucketName });
     new CfnOutput(this, 'DeadLetterQueue', { value: shared.deadLetters.queueUrl });
     new CfnOutput(this, 'OperationsTopic', { value: topic.topicArn });
     new CfnOutput(this, 'DeliveryMachine', { value: delivery.machine.stateMachineArn });

@@ -13,7 +13,8 @@ import type { Construct } from 'constructs';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { modelOf } from './model-of.ts';
 import { ScriptTraining } from './script-training.ts';
-import { fields, Workflow, type WorkflowProps } from './workflow.ts';
+import { fields } from './step-payload.ts';
+import { Workflow, type WorkflowProps } from './workflow.ts';
 
 export interface DeliveryWorkflowProps extends WorkflowProps {
   /** Where training jobs find their data and leave their models. */
@@ -60,6 +61,7 @@ export class DeliveryWorkflow extends Workflow {
         resultPath: '$.job',
       }),
       train: this.task('Train candidate', { step: 'trainCandidate' }),
+      giveUp: this.task('Give candidate up', { step: 'trainCandidate' }),
     });
     const trainCandidates = this.guarded(
       MapState.jsonPath(this, 'Train candidates', {

@@ -2,7 +2,8 @@ import { EventField, type IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { Choice, Condition, JsonPath, Pass, type StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { modelOf } from './model-of.ts';
-import { fields, Workflow, type WorkflowProps } from './workflow.ts';
+import { fields } from './step-payload.ts';
+import { Workflow, type WorkflowProps } from './workflow.ts';
 
 /**
  * Measures predictions against what happened, and how old the newest data is: started with the time and key of a new

@@ -2,7 +2,8 @@ import { Choice, Condition, Pass, type StateMachine, Succeed } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 import { ACCEPTED, REQUESTS } from '../../core/storage/layout.ts';
 import { modelOf, modelOfPointer } from './model-of.ts';
-import { fields, Workflow, type WorkflowProps } from './workflow.ts';
+import { fields } from './step-payload.ts';
+import { Workflow, type WorkflowProps } from './workflow.ts';
 
 /**
  * Batch predictions: started with the time and key of a new request in requests/, of an accepted part, which forecasts

@@ -14,7 +14,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { fields, retryOn, Workflow, type WorkflowProps } from './workflow.ts';
+import { retryOn } from './retries.ts';
+import { fields } from './step-payload.ts';
+import { Workflow, type WorkflowProps } from './workflow.ts';
 
 export interface RemediationWorkflowProps extends WorkflowProps {
   /** The workflow that trains. */

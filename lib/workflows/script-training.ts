@@ -14,9 +14,10 @@ import {
 import { CallAwsService, type LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledge.ts';
+import { namesIn } from '../names.ts';
 import type { ObjectBucket } from '../storage/object-bucket.ts';
 import { trainingRole } from '../training/training-role.ts';
-import { retryOn } from './workflow.ts';
+import { retryOn, SAGEMAKER_FAULTS } from './retries.ts';
 
 export interface ScriptTrainingProps {
   readonly modelBucket: ObjectBucket;
@@ -24,16 +25,17 @@ export interface ScriptTrainingProps {
   readonly prepare: LambdaInvoke;
   /** Trains a candidate; of a script, from what its job left. */
   readonly train: LambdaInvoke;
+  /** Records that a candidate could not be trained, with the reason under `$.lost`. */
+  readonly giveUp: LambdaInvoke;
 }
 
-/** Names of training jobs begin with this. */
-const JOB_PREFIX = 'antei-';
-
-/** What SageMaker answers when it is busy or ill. */
-const SAGEMAKER_FAULTS = [
-  'SageMaker.AmazonSageMakerException',
-  'SageMaker.SageMakerException',
-  'SageMaker.SdkClientException',
+/** How a function ends that runs out of time or of memory. Candidates are independent: the others go on. */
+const LOST = [
+  'Sandbox.Timedout',
+  'States.Timeout',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Lambda.Unknown',
 ];
 
 /**
@@ -44,7 +46,7 @@ export class ScriptTraining extends Construct {
   readonly start: IChainable;
   readonly #role: Role;
 
-  constructor(scope: Construct, id: string, { modelBucket, prepare, train }: ScriptTrainingProps) {
+  constructor(scope: Construct, id: string, { modelBucket, prepare, train, giveUp }: ScriptTrainingProps) {
     super(scope, id);
     this.#role = trainingRole(this, 'JobRole', modelBucket);
     // The states' names are those of the machine, not of this construct.
@@ -67,6 +69,7 @@ export class ScriptTraining extends Construct {
         Condition.stringEquals('$.described.TrainingJobStatus', status),
       ),
     );
+    train.addCatch(giveUp, { errors: LOST, resultPath: '$.lost' });
     prepare.addCatch(train, { errors: ['TrainingError'], resultPath: '$.failure' });
     run.addRetry(retryOn(SAGEMAKER_FAULTS));
     run.addCatch(
@@ -121,7 +124,7 @@ export class ScriptTraining extends Construct {
     acknowledgeWildcard(
       machine.role,
       this.#jobs(),
-      'Training jobs have a name for each run, and all begin so; those of others in the account are not reached.',
+      'Training jobs have a name for each run, and all of this deployment begin so; no others in the account are reached.',
     );
   }
 
@@ -129,7 +132,7 @@ export class ScriptTraining extends Construct {
     return Stack.of(this).formatArn({
       service: 'sagemaker',
       resource: 'training-job',
-      resourceName: `${JOB_PREFIX}*`,
+      resourceName: `${namesIn(this).trainingJobs}*`,
     });
   }
 

@@ -10,12 +10,10 @@ import {
   Fail,
   type IChainable,
   IntegrationPattern,
-  JitterType,
   JsonPath,
   LogLevel,
   type Map as MapState,
   Pass,
-  type RetryProps,
   StateMachine,
   TaskInput,
   type TaskStateBase,
@@ -23,54 +21,15 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { z } from 'zod';
 import { OWNER_ROLES, type OwnerRole } from '../../core/spec/owner-roles.ts';
-import type { StepName, steps } from '../../core/workflow/steps.ts';
+import type { StepName } from '../../core/workflow/steps.ts';
 import { acknowledgeWildcard } from '../acknowledge.ts';
 import { capitalized } from '../capitalized.ts';
 import type { StepHandlers } from '../functions/step-handlers.ts';
 import { orElse } from '../messages/dead-letters.ts';
 import { namesIn } from '../names.ts';
-
-/** What a service answers when it is busy or ill, never what our own code throws. */
-const LAMBDA_FAULTS = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-];
-const SSM_FAULTS = ['Ssm.InternalServerErrorException', 'Ssm.SdkClientException', 'Ssm.SsmException'];
-const SNS_FAULTS = ['Sns.InternalErrorException', 'Sns.ThrottledException', 'Sns.SdkClientException'];
-
-/** Six attempts over some two minutes; full jitter keeps executions that failed together from returning together. */
-export const retryOn = (errors: string[]): RetryProps => ({
-  errors,
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxAttempts: 6,
-  maxDelay: Duration.minutes(1),
-  jitterStrategy: JitterType.FULL,
-});
-
-/** The very fields of a step's contract, each a path of the state or a text as it is. */
-type StepPayload<S extends StepName> = { readonly [K in keyof z.input<(typeof steps)[S]['input']>]: string };
-
-/** A payload, or a map's item, as Step Functions fills it in. */
-export const fields = (payload: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(payload).map(([key, value]) => [
-      key,
-      /^\$[.$]/.test(value) ? JsonPath.stringAt(value) : value,
-    ]),
-  );
-
-interface TaskProps<S extends StepName> {
-  readonly step: S;
-  /** @default the whole state, of which the step takes the fields that it knows */
-  readonly payload?: StepPayload<S>;
-  /** @default the answer replaces the state */
-  readonly resultPath?: string;
-}
+import { LAMBDA_FAULTS, retryOn, SNS_FAULTS, SSM_FAULTS } from './retries.ts';
+import { fields, type TaskProps } from './step-payload.ts';
 
 export interface WorkflowProps {
   readonly handlers: StepHandlers;

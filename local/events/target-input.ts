@@ -1,5 +1,5 @@
 import { isObject } from '../template/intrinsics.ts';
-import type { RuleTarget } from '../template/properties.ts';
+import type { RuleTarget } from '../template/property-shapes.ts';
 import type { BusEvent } from './event.ts';
 
 /** What a template may name besides its own paths. */

@@ -24,8 +24,11 @@ interface FunctionPoolProps {
   }) => Promise<void>;
 }
 
-/** An idle thread costs some 20 MB; loading a bundle again takes a third of a second. */
-const MOST_IDLE = 8;
+/**
+ * Room for each function of the platform once. An idle thread costs some 20 to 40 MB; loading a bundle again takes a
+ * third of a second of processor time, which with half as many was a third of all that a delivery takes.
+ */
+const MOST_IDLE = 16;
 
 /** Runs invocations in threads, warm ones first, never more at a time than allowed. */
 export class FunctionPool {

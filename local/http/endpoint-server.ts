@@ -28,6 +28,8 @@ export class EndpointServer implements AsyncDisposable {
     });
     // A client that sends its request by the byte shall not keep a connection for ever.
     this.#server.requestTimeout = 60_000;
+    // A client that was held up for some seconds shall not find its connection closed under its next request.
+    this.#server.keepAliveTimeout = 60_000;
   }
 
   /** @param port 0 for one that is free. */

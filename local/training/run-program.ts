@@ -98,5 +98,6 @@ const exitCodeOf = ({ code, signal }: { code: number | null; signal: string | nu
 const closed = (stream: Readable): Promise<void> =>
   stream.closed ? Promise.resolve() : new Promise(resolve => stream.once('close', () => resolve()));
 
+/** Not before all that had come by then was read, also when this process was held up: timers come first in its loop. */
 const sleep = (milliseconds: number): Promise<void> =>
-  new Promise(resolve => setTimeout(resolve, milliseconds).unref());
+  new Promise(resolve => setTimeout(() => setImmediate(resolve), milliseconds).unref());

@@ -2,7 +2,7 @@ import type { Activity } from '../activity.ts';
 import type { Slots } from '../slots.ts';
 import { TaskError } from './task-error.ts';
 
-/** The cloud stops. What slept goes on after the next start, so this is no outcome of a state. */
+/** The cloud stops. What was under way goes on after the next start, so this is no outcome of a state. */
 export class AbandonedError extends TaskError {
   constructor() {
     super('Embedded.Abandoned', 'The embedded cloud has stopped.', true);
@@ -25,18 +25,21 @@ export class ExecutionRest {
   #resting = false;
   #place: Promise<void> = Promise.resolve();
   #idle: (() => void) | undefined;
+  readonly #abandoned = Promise.withResolvers<never>();
 
   /** The execution has a place, and counts as active. */
   constructor(slots: Slots, activity: Activity) {
     this.#slots = slots;
     this.#activity = activity;
+    // Not every execution has somebody who listens.
+    this.#abandoned.promise.catch(() => undefined);
   }
 
-  /** Does work of a branch. */
+  /** Does work of a branch. Throws AbandonedError. */
   async working<T>(work: () => Promise<T>): Promise<T> {
     this.#working++;
     try {
-      return await work();
+      return await Promise.race([this.#abandoned.promise, work()]);
     } finally {
       this.#stopWorking();
     }
@@ -67,11 +70,13 @@ export class ExecutionRest {
     this.#slots.give();
   }
 
-  /** Ends all sleep, and with it the interpreter's own timers, which would keep the process alive. */
+  /** Ends all sleep and all waiting for work, and with them the interpreter's own timers, which would keep the process alive. */
   abandon(): void {
+    const error = new AbandonedError();
+    this.#abandoned.reject(error);
     for (const [cancel, reject] of this.#sleepers) {
       cancel();
-      reject(new AbandonedError());
+      reject(error);
     }
     this.#sleepers.clear();
   }

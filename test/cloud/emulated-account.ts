@@ -10,7 +10,10 @@ import { succeeding } from './command.ts';
 
 const REQUIREMENTS = join(PROJECT, 'test', 'cloud', 'requirements.txt');
 const PYTHON = join(PROJECT, '.cache', 'cloud', 'python');
-const STARTS_WITHIN = 60_000;
+/** Milliseconds, also on a machine that does much else. */
+const STARTS_WITHIN = 180_000;
+/** Between finding a free port and using it somebody else may take it. */
+const ATTEMPTS = 3;
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'eu-west-1';
@@ -30,6 +33,16 @@ export class EmulatedAccount implements AsyncDisposable {
 
   static async start(): Promise<EmulatedAccount> {
     await install();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await EmulatedAccount.#startOnce();
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  static async #startOnce(): Promise<EmulatedAccount> {
     const port = await freePort();
     const endpoint = `http://127.0.0.1:${port}`;
     const started = spawn(join(PYTHON, 'bin', 'ministack'), [], {
@@ -67,8 +80,8 @@ export class EmulatedAccount implements AsyncDisposable {
 
   /** Ends the account with all functions that it runs. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { pid, exitCode } = this.#process;
-    if (pid === undefined || exitCode !== null) return;
+    const { pid } = this.#process;
+    if (pid === undefined || this.#hasEnded) return;
     const ended = once(this.#process, 'exit');
     process.kill(-pid, 'SIGTERM');
     const late = setTimeout(() => process.kill(-pid, 'SIGKILL'), 10_000);
@@ -76,15 +89,22 @@ export class EmulatedAccount implements AsyncDisposable {
     clearTimeout(late);
   }
 
+  get #hasEnded(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
   async #answering(): Promise<void> {
     const until = performance.now() + STARTS_WITHIN;
     for (;;) {
-      const healthy = await fetch(`${this.endpoint}/_ministack/health`).then(
+      const healthy = await fetch(`${this.endpoint}/_ministack/health`, {
+        signal: AbortSignal.timeout(10_000),
+      }).then(
         ({ ok }) => ok,
         () => false,
       );
-      if (healthy) return;
-      if (this.#process.exitCode !== null || performance.now() > until)
+      // Another process may have taken the port, and answer.
+      if (healthy && !this.#hasEnded) return;
+      if (this.#hasEnded || performance.now() > until)
         throw new Error(`The emulated account does not answer on ${this.endpoint}`);
       await pause(100);
     }

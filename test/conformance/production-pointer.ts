@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listEvents, type RegistryEvent } from '../../core/registry/events.ts';
 import { readProduction } from '../../core/registry/production.ts';
@@ -8,6 +7,7 @@ import { rollBack } from '../../core/registry/roll-back.ts';
 import { endRollout, startRollout } from '../../core/registry/rollout.ts';
 import { standingSchema } from '../../core/registry/standing.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { fc } from '../support/properties.ts';
 import { registerVersions } from '../support/registered-versions.ts';
 import { replayEvents } from '../support/replay-events.ts';
 

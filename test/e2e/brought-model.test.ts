@@ -1,21 +1,15 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../core/storage/digest.ts';
-import { antei, type CommandResult } from '../support/antei.ts';
+import { antei } from '../support/antei.ts';
 import { HUBS_CSV, parcelsCsv } from '../support/tabular-loop.ts';
+import { workspace } from '../support/workspace.ts';
 
 /** A model of scikit-learn through the real command, the synthesized template and the bundled handlers. */
-const directory = mkdtempSync(join(tmpdir(), 'antei-e2e-'));
-const state = join(directory, 'state');
+const { directory, state, file, ask } = workspace();
 const spec = join(directory, 'parcels.yaml');
-const file = (name: string, content: string): string => {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-};
 const fixture = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'onnx', `${name}.onnx`);
 const brought = (name: string, as: string): void => copyFileSync(fixture(name), join(directory, as));
 
@@ -50,10 +44,6 @@ candidates:
 gate: { metric: log_loss, better_than: [baseline, champion] }
 `;
 
-const facts = ({ code, stdout, stderr }: CommandResult) => {
-  expect(stdout, stderr).not.toBe('');
-  return { code, ...JSON.parse(stdout) };
-};
 interface Run {
   readonly id: string;
   readonly error?: string;
@@ -65,23 +55,21 @@ function runOf({ runs }: { runs: readonly Run[] }, file: string | undefined): Ru
   if (found === undefined) throw new Error(`No run of ${file}`);
   return found;
 }
-const ask = (...args: string[]) => facts(antei(...args, '--state', state, '--json'));
 const run = () =>
-  antei(
-    ...['run', '--spec', spec, '--time', '2026-03-02T06:00:00Z', '--state', state, '--json'],
+  ask(
+    ...['run', '--spec', spec, '--time', '2026-03-02T06:00:00Z'],
     ...['--table', `hubs=${file('hubs.csv', HUBS_CSV)}`],
     ...['--table', `parcels=${file('parcels.csv', parcelsCsv(0, 600))}`],
   );
 
 beforeAll(() => writeFileSync(spec, SPEC));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('a model that was trained elsewhere', () => {
   test('wins against the baseline; those that cannot be run, or do not fit the features, fail by name', () => {
     brought('late', 'late.onnx');
     brought('truncated', 'broken.onnx');
     brought('matrix', 'matrix.onnx');
-    const result = facts(run());
+    const result = run();
     expect(result).toMatchObject({ code: 0, failures: [], decision: { promoted: true, version: 1 } });
     const hash = sha256(readFileSync(fixture('late')));
     expect(result.runs).toHaveLength(4);
@@ -133,7 +121,7 @@ describe('a model that was trained elsewhere', () => {
   test('is reproduced from its record after the file was replaced, which makes another run', () => {
     const [before] = ask('versions', 'parcels').versions;
     brought('swapped', 'late.onnx');
-    const again = facts(run());
+    const again = run();
     const swapped = runOf(again, 'late.onnx');
     expect(swapped.error).toContain('are in another order than they are read in, which is false, true');
     expect(ask('reproduce', 'parcels/1')).toMatchObject({ code: 0, reproduced: true, changed: [] });

@@ -1,30 +1,18 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { antei, type CommandResult } from '../support/antei.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { antei } from '../support/antei.ts';
 import { HOURLY_LOAD_SPEC, hourlyLoadCsv } from '../support/hourly-load.ts';
+import { workspace } from '../support/workspace.ts';
 
 /**
  * The whole loop through the real command, the synthesized template and the bundled handlers, on data that is not the
  * demo's: hourly, two series, gaps. The steps build on one another, as a team's days do.
  */
 const DAYS = 60;
-const directory = mkdtempSync(join(tmpdir(), 'antei-e2e-'));
-const state = join(directory, 'state');
+const { directory, state, file, ask } = workspace();
 const spec = join(directory, 'load.yaml');
-const file = (name: string, content: string): string => {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-};
-
-const facts = ({ code, stdout, stderr }: CommandResult) => {
-  expect(stdout, stderr).not.toBe('');
-  return { code, ...JSON.parse(stdout) };
-};
-const ask = (...args: string[]) => facts(antei(...args, '--state', state, '--json'));
 
 const runArguments = (): string[] => [
   ...['run', '--spec', spec, '--time', '2026-03-02T00:30:00Z'],
@@ -35,7 +23,6 @@ const runArguments = (): string[] => [
 ];
 
 beforeAll(() => writeFileSync(spec, HOURLY_LOAD_SPEC));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the main job on hourly data of two series with gaps', () => {
   test('run takes a file to a version in production, with forecasts', () => {

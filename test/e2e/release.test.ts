@@ -1,24 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { antei } from '../support/antei.ts';
 import { HOURLY_LOAD_SPEC, hourlyLoadCsv } from '../support/hourly-load.ts';
 import { predictionLines } from '../support/prediction-lines.ts';
+import { workspace } from '../support/workspace.ts';
 
 /**
  * Approval, trial and rollback through the real command, the synthesized template and the bundled handlers. Every
  * command is a process of its own, so that every decision comes after a restart. The steps build on one another.
  */
-const directory = mkdtempSync(join(tmpdir(), 'antei-release-'));
-const state = join(directory, 'state');
+const { directory, state, file } = workspace();
 const spec = join(directory, 'load.yaml');
-const file = (name: string, content: string): string => {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-};
 
 const eventSchema = z.object({ kind: z.string(), time: z.string(), actor: z.string(), summary: z.string() });
 const answerSchema = z.looseObject({
@@ -47,10 +41,8 @@ rollout: { canary: 10, minutes: 15, min_requests: 20, on_little_traffic: keep }
 `,
   ),
 );
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-// Each test is several commands, and each command a whole start of the embedded cloud.
-describe('a version that a person lets into production, after a trial', { timeout: 180_000 }, () => {
+describe('a version that a person lets into production, after a trial', () => {
   test('waits, and its owner is told', () => {
     const table = `load=${file('first.csv', hourlyLoadCsv('2026-01-01T00:00:00Z', 60 * 24))}`;
     const { code, answer } = ask('run', '--spec', spec, '--time', '2026-03-02T00:30:00Z', '--table', table);

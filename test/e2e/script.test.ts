@@ -1,21 +1,14 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { antei } from '../support/antei.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { HUBS_CSV, parcelsCsv } from '../support/tabular-loop.ts';
+import { workspace } from '../support/workspace.ts';
 
 /**
  * Scripts through the real command, the synthesized template and the bundled handlers. The good script brings a model
  * that was trained before; what training in Python looks like is in docs/experiments.md.
  */
-const directory = mkdtempSync(join(tmpdir(), 'antei-e2e-'));
-const state = join(directory, 'state');
-const write = (name: string, content: string): string => {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-};
+const { directory, file: write, ask } = workspace();
 
 const SPEC = `
 name: parcels
@@ -58,11 +51,6 @@ interface Run {
   readonly error?: string;
 }
 
-const ask = (...args: string[]) => {
-  const { code, stdout, stderr } = antei(...args, '--state', state, '--json');
-  expect(stdout, stderr).not.toBe('');
-  return { code, ...JSON.parse(stdout) };
-};
 const starts = (): number => readFileSync(join(directory, 'starts.log'), 'utf8').trimEnd().split('\n').length;
 const errorsOf = (runs: readonly Run[]): string[] =>
   runs.flatMap(({ error }) => (error === undefined ? [] : [error])).sort();
@@ -79,7 +67,6 @@ beforeAll(() => {
   write('dies.mjs', 'console.error("no column y"); process.exit(3);');
   copyFileSync(join(import.meta.dirname, '../fixtures/onnx/late.onnx'), join(directory, 'late.onnx'));
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('scripts beside other candidates', () => {
   let good: string;

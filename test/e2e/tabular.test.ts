@@ -1,19 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { antei, type CommandResult } from '../support/antei.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { antei } from '../support/antei.ts';
 import { HUBS_CSV, PARCEL_COLUMNS, parcel, parcelsCsv } from '../support/tabular-loop.ts';
+import { workspace } from '../support/workspace.ts';
 
 /** A classification through the real command, the synthesized template and the bundled handlers. */
-const directory = mkdtempSync(join(tmpdir(), 'antei-e2e-'));
-const state = join(directory, 'state');
+const { directory, state, file, ask } = workspace();
 const spec = join(directory, 'parcels.yaml');
-const file = (name: string, content: string): string => {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-};
 
 const SPEC = `name: parcels
 task: classification
@@ -45,14 +39,7 @@ slices: [hub]
 gate: { metric: log_loss, better_than: [baseline, champion] }
 `;
 
-const facts = ({ code, stdout, stderr }: CommandResult) => {
-  expect(stdout, stderr).not.toBe('');
-  return { code, ...JSON.parse(stdout) };
-};
-const ask = (...args: string[]) => facts(antei(...args, '--state', state, '--json'));
-
 beforeAll(() => writeFileSync(spec, SPEC));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('late parcels', () => {
   test('run takes two tables to a version in production', () => {

@@ -70,7 +70,7 @@ async function tried(name: string, rollout: Record<string, unknown>) {
   });
 }
 
-describe('a version that does as well as the champion', { timeout: 180_000 }, () => {
+describe('a version that does as well as the champion', () => {
   test('is promoted by what it answered as a canary', async () => {
     const { answers, judged, production } = await tried('canary', { canary: 50 });
     const challenged = answers.filter(({ variant }) => variant === 'challenger');

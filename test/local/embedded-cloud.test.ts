@@ -4,16 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { CloudEvent } from '../../local/cloud-event.ts';
 import { EmbeddedCloud } from '../../local/embedded-cloud.ts';
 import { StateDirectoryError } from '../../local/errors.ts';
+import { eventually } from '../support/eventually.ts';
 import { synthesizeDemoApp } from './support/demo-app.ts';
 
 const START = new Date('2001-06-01T00:00:30Z');
 const BUCKET = 'platform-data';
+const MODULE = join(import.meta.dirname, '../../local/embedded-cloud.ts');
 
 let directory: string;
 let assembly: string;
@@ -23,7 +24,8 @@ beforeAll(() => {
   assembly = synthesizeDemoApp({ directory });
 });
 
-afterAll(() => rm(directory, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => rm(directory, { recursive: true, maxRetries: 10 }));
 
 interface Started extends AsyncDisposable {
   readonly cloud: EmbeddedCloud;
@@ -62,17 +64,18 @@ test('with patience, a file that somebody still copies is no news until it stays
   await using started = await start('patience', START, 1500);
   const { cloud, events, at } = started;
   const seen = () => kinds(events, 'object-created').map(({ key, size }) => [key, size]);
+  let clock = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => clock);
   mkdirSync(dirname(at('in/m/a.txt')), { recursive: true });
   for (const content of ['half', 'half and half']) {
     writeFileSync(at('in/m/a.txt'), content);
     await cloud.settle();
+    clock += 1499;
     await cloud.settle();
     expect(seen()).toEqual([]);
   }
-  while (seen().length === 0) {
-    await sleep(100);
-    await cloud.settle();
-  }
+  clock += 1;
+  await cloud.settle();
   expect(seen()[0]).toEqual(['in/m/a.txt', 13]);
 });
 
@@ -233,7 +236,7 @@ test('schedules fire at their moments while the clock is moved on, and never twi
   await cloud.advanceTo(new Date('2001-06-03T06:00:00Z'));
   await cloud.advanceTo(new Date('2001-06-02T00:00:00Z'));
   expect(cloud.now).toEqual(new Date('2001-06-03T06:00:00Z'));
-  expect(readdirSync(at('ticks'))).toEqual([
+  expect(readdirSync(at('ticks')).sort()).toEqual([
     '2001-06-01T060000Z',
     '2001-06-02T060000Z',
     '2001-06-03T060000Z',
@@ -293,11 +296,14 @@ test('one process at a time holds a state directory', async () => {
 });
 
 test('a killed process owes what it had begun: after the restart it is done, with the time of the upload', async () => {
-  const state = join(directory, 'killed');
-  const upload = file('slow.txt', 'slow\n');
-  await killedWhen(() => existsSync(join(state, 'buckets', BUCKET, 'began')), state, 'in/m/slow.txt', upload);
+  {
+    await using before = await start('killed');
+    await before.cloud.upload(BUCKET, 'in/m/deadly.txt', file('deadly.txt', 'deadly\n'));
+  }
+  await killed('killed');
 
   await using after = await start('killed', new Date('2001-06-02T00:00:00Z'));
+  expect(existsSync(after.at('began'))).toBe(true);
   expect(after.cloud.executions()).toEqual([]);
   await after.cloud.settle();
   expect(after.events[0]).toMatchObject({ kind: 'execution-resumed', machine: 'delivery' });
@@ -307,89 +313,84 @@ test('a killed process owes what it had begun: after the restart it is done, wit
     {
       status: 'SUCCEEDED',
       startedAt: '2001-06-01T00:00:30.000Z',
-      input: { key: 'in/m/slow.txt', time: '2001-06-01T00:00:30Z' },
+      input: { key: 'in/m/deadly.txt', time: '2001-06-01T00:00:30Z' },
     },
   ]);
-  expect(readFileSync(after.at('out/m/slow.txt'), 'utf8')).toBe('SLOW');
+  expect(readFileSync(after.at('out/m/deadly.txt'), 'utf8')).toBe('DEADLY');
 });
 
 test('killed again and again, a run comes to the same end, and does nothing twice', async () => {
-  const state = join(directory, 'chaos');
-  const upload = file('lines.txt', 'one\ntwo\nthree\n');
   {
     await using first = await start('chaos');
-    await first.cloud.upload(BUCKET, 'in/m/lines.txt', upload);
+    await first.cloud.upload(BUCKET, 'in/m/lines.txt', file('lines.txt', 'one\ntwo\nthree\n'));
   }
-  // Each time after some more records of what the execution has done.
-  for (const records of [1, 3, 6]) {
-    await killedWhen(() => recordsIn(join(state, 'checkpoints')) >= records, state, 'in/nobody/x', upload);
-  }
+  await killed('chaos', 'state-entered Split file');
+  await killed('chaos', 'state-retried Shout line');
+  // The first of three.
+  await killed('chaos', 'state-succeeded Shout line');
+  await killed('chaos', 'state-succeeded Cool down');
   await using after = await start('chaos');
   const { cloud, at } = after;
   await cloud.settle();
   expect(readFileSync(at('out/m/lines.txt'), 'utf8')).toBe('ONE\nTWO\nTHREE');
-  const done = cloud.executions().filter(({ input }) => JSON.stringify(input).includes('lines.txt'));
-  expect(done).toMatchObject([
+  expect(cloud.executions()).toMatchObject([
     { status: 'SUCCEEDED', startedAt: '2001-06-01T00:00:30.000Z', output: { saved: 3 } },
   ]);
   // A line succeeds at its second attempt. One that was under way at a kill is tried again, one that had ended is not.
   expect(cloud.metrics('Saved').map(({ values }) => values)).toEqual([[3]]);
 });
 
-/** Uploads a file and settles in a process of its own, which is killed as soon as `isTime`. */
-async function killedWhen(isTime: () => boolean, state: string, key: string, path: string): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '--eval', SETTLE, assembly, state, key, path],
-    {
-      stdio: 'inherit',
-    },
-  );
-  const ended = once(child, 'exit');
-  while (!isTime()) {
-    if (child.exitCode !== null) throw new Error('the process ended before it was time to kill it');
-    await sleep(1);
-  }
-  child.kill('SIGKILL');
-  await ended;
+/** Settles in a process of its own, which dies at an event (its kind and state), or of a handler. */
+async function killed(state: string, event = ''): Promise<void> {
+  const args = ['--input-type=module', '--eval', SETTLE, assembly, join(directory, state), event];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
 }
 
+// It kills itself: whoever looks on from outside may come too late.
 const SETTLE = `
-  const { EmbeddedCloud } = await import(${JSON.stringify(join(import.meta.dirname, '../../local/embedded-cloud.ts'))});
-  const [assembly, state, key, path] = process.argv.slice(1);
-  const cloud = await EmbeddedCloud.start({ assembly, state, time: new Date(${START.getTime()}) });
-  await cloud.upload(${JSON.stringify(BUCKET)}, key, path);
+  const { EmbeddedCloud } = await import(${JSON.stringify(MODULE)});
+  const [assembly, state, last] = process.argv.slice(1);
+  const observe = event => {
+    if (event.kind + ' ' + event.state === last) process.kill(process.pid, 'SIGKILL');
+  };
+  const cloud = await EmbeddedCloud.start({ assembly, state, time: new Date(${START.getTime()}), observe });
   await cloud.settle();
   await cloud.stop();
 `;
 
-function recordsIn(checkpoints: string): number {
-  const files = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
-  return files.map(name => linesIn(join(checkpoints, name))).reduce((total, lines) => total + lines, 0);
-}
-
-/** An execution that ends takes its file with it, also between listing and reading. */
-function linesIn(path: string): number {
-  try {
-    return readFileSync(path, 'utf8').split('\n').length - 1;
-  } catch (error) {
-    if (existsSync(path)) throw error;
-    return 0;
-  }
-}
-
 test('stopping in the middle of the work is as good as being killed', async () => {
   {
     await using before = await start('stopped');
-    await before.cloud.upload(BUCKET, 'in/m/slow.txt', file('slow.txt', 'slow\n'));
+    await before.cloud.upload(BUCKET, 'in/m/endless.txt', file('endless.txt', 'endless\n'));
     void before.cloud.settle();
-    while (!existsSync(before.at('began'))) await sleep(20);
+    await eventually(() => expect(existsSync(before.at('began'))).toBe(true));
     expect(before.cloud.executions()).toMatchObject([{ status: 'RUNNING' }]);
   }
   await using after = await start('stopped');
   expect(after.cloud.executions()).toEqual([]);
   await after.cloud.settle();
   expect(after.cloud.executions()).toMatchObject([{ status: 'SUCCEEDED', output: { saved: 1 } }]);
+});
+
+test('a process that stops in the middle of the work comes to its end', async () => {
+  const program = `
+    import { existsSync } from 'node:fs';
+    const { EmbeddedCloud } = await import(${JSON.stringify(MODULE)});
+    const [assembly, state, path, began] = process.argv.slice(1);
+    const cloud = await EmbeddedCloud.start({ assembly, state, time: new Date(${START.getTime()}) });
+    await cloud.upload(${JSON.stringify(BUCKET)}, 'in/m/endless.txt', path);
+    void cloud.settle();
+    while (!existsSync(began)) await new Promise(resolve => setTimeout(resolve, 10));
+    await cloud.stop();
+  `;
+  const state = join(directory, 'ends');
+  const args = [assembly, state, file('ends.txt', 'endless\n'), join(state, 'buckets', BUCKET, 'began')];
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, ...args], {
+    stdio: 'inherit',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 test('outputs are resolved, and buckets that are not in the template are named', async () => {

@@ -18,7 +18,10 @@ export class S3Server {
   /** How many of the next conditional writes are answered 409, as S3 does under contention. */
   conflicts = 0;
   readonly #objects = new Map<string, Stored>();
-  readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
+  // A client that was held up shall not find its connection closed; one that is gone does not wait for an answer.
+  readonly #server: Server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    this.#answer(request, response).catch(() => response.destroy());
+  });
 
   async start(): Promise<string> {
     this.#server.listen(0, '127.0.0.1');

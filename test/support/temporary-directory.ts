@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 /** A fresh directory that is gone when the test is done. */
 export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'antei-test-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  // What was stopped in the middle of its work may still finish a file.
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
 }

@@ -132,8 +132,9 @@ async function chooseSplit(
   );
   const [oldest, newest] = result.getRowsJS()[0] ?? [];
   if (typeof oldest !== 'number' || typeof newest !== 'number') {
+    const target = section.task === 'regression' ? 'a target that is a finite number' : 'a target';
     throw new DatasetError(
-      `No row of table ${examples.base} has both a target and a time: there is nothing to learn from.`,
+      `No row of table ${examples.base} has both ${target} and a time: there is nothing to learn from.`,
     );
   }
   const ranges = exampleRanges(new Date(oldest), new Date(newest), split);

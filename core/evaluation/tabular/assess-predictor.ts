@@ -21,6 +21,7 @@ import { boundConfidence } from '../gate.ts';
 import type { Measures } from '../measures.ts';
 import { calibrationBins } from './calibration.ts';
 import { clustersOf } from './clusters.ts';
+import { levelsOf } from './levels.ts';
 import { drawnMetric, measurePredictions } from './measure-predictions.ts';
 import { pairedPredictions } from './paired-predictions.ts';
 import { referenceOfPredictions } from './reference-of-predictions.ts';
@@ -85,7 +86,10 @@ export const assessPredictor: Assess<TabularSpec, PredictionEvaluation> = async 
         .map(column => sliceBy(column, question, outputs, test.target)),
       ...(question.task === 'classification'
         ? { ...question, calibration: calibrationBins(outputs, test.target) }
-        : { task: question.task, coverage: coverage ?? { 80: null, 95: null } }),
+        : {
+            ...{ task: question.task, coverage: coverage ?? { 80: null, 95: null } },
+            levels: question.quantile === undefined && outputs[0] ? levelsOf(outputs[0], test.target) : [],
+          }),
     },
   };
 };

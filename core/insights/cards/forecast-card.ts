@@ -6,6 +6,7 @@ import type { ForecastingVersion } from '../../registry/versions.ts';
 import type { ForecastingSpec } from '../../spec/schema.ts';
 import { declaredZone } from '../../spec/time-zones.ts';
 import type { ForecasterRun } from '../../training/run-record.ts';
+import { fallbacksInWords } from '../fallbacks-in-words.ts';
 import { type Html, html } from '../html.ts';
 import { lineChart } from '../line-chart.ts';
 import { readableMetric, readableNumber, readableShare, readableTime } from '../readable.ts';
@@ -143,12 +144,10 @@ function origin(facts: ForecastCardFacts): Html {
 }
 
 function limits({ run, evaluation }: ForecastCardFacts): Html {
-  const reasons = Object.entries(run.fallbackReasons).map(([reason, series]) => `${reason} (${series})`);
   const unscaled = evaluation.test.chosen.unscaled ?? 0;
   return limitsSection([
     run.filled > 0 && `Missing values of ${run.filled} of ${run.series} series were interpolated.`,
-    run.fallbacks > 0 &&
-      `For ${run.fallbacks} of ${run.series} series the baseline stood in: ${reasons.join('; ')}.`,
+    fallbacksInWords(run) ?? false,
     run.empty > 0 && `${run.empty} series had no value to learn from, and have no forecast.`,
     unscaled > 0 &&
       `${unscaled} series have no scaled error, since their history repeats itself or is too short.`,

@@ -1,6 +1,7 @@
 import type { ExamplesRecord } from '../../data/dataset/examples-record.ts';
 import type { PredictionEvaluation } from '../../evaluation/evaluation-record.ts';
 import { metricOf } from '../../evaluation/measures.ts';
+import type { Level } from '../../evaluation/tabular/levels.ts';
 import type { TabularVersion } from '../../registry/versions.ts';
 import { metricsOf } from '../../spec/metrics.ts';
 import type { TabularSpec } from '../../spec/schema.ts';
@@ -70,7 +71,7 @@ ${readableShare(evaluation.coverage[95])} within the 95 % interval.`,
 }
 
 function calibration({ evaluation }: PredictionCardFacts): Html | '' {
-  if (evaluation.task !== 'classification') return '';
+  if (evaluation.task === 'regression') return levels(evaluation.levels);
   const { classes, calibration: bins } = evaluation;
   const what = classes.length === 2 ? `"${classes[1]}"` : 'the most probable class';
   const percent = (value: number): string => `${Math.round(value * 100)} %`;
@@ -91,6 +92,29 @@ ${table(
     .map(({ from, to, rows, predicted, observed }) => [
       ...[`${percent(from)} to ${percent(to)}`, rows, readableShare(predicted), readableShare(observed)],
     ]),
+)}`;
+}
+
+/** One level says nothing about others: a model that always answers the same has no such section. */
+function levels(groups: readonly Level[]): Html | '' {
+  if (groups.length < 2) return '';
+  const range = ({ from, to }: Level): string => `${readableNumber(from)} to ${readableNumber(to)}`;
+  return html`<h2>Whether it is right on average</h2>
+<p class="soft">Examples of the test part in groups, from the lowest predictions to the highest: what was predicted, and
+what happened, on average. Equal lines are ideal.</p>
+${lineChart({
+  title: 'What was predicted and what happened on average, by the prediction',
+  labels: groups.map(range),
+  lines: [
+    { name: 'Happened', style: 'first', values: groups.map(({ observed }) => observed) },
+    { name: 'Predicted', style: 'second', values: groups.map(({ predicted }) => predicted) },
+  ],
+})}
+${table(
+  ['Prediction', 'Examples', 'Predicted', 'Happened'],
+  groups.map(group => [
+    ...[range(group), group.rows, readableNumber(group.predicted), readableNumber(group.observed)],
+  ]),
 )}`;
 }
 

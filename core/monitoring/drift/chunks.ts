@@ -58,7 +58,7 @@ export function measureChunks(
 }
 
 /** Mean and standard deviation (of a sample, divisor n − 1). */
-function spreadOf(values: readonly number[]): ChunkStatistics['distance'] {
+export function spreadOf(values: readonly number[]): ChunkStatistics['distance'] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, sd: Math.sqrt(squares / (values.length - 1)) };

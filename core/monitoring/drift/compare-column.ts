@@ -11,7 +11,7 @@ import { populationStability } from './statistics/population-stability.ts';
 
 /** What a test must be below, and a distance above. Evidently's defaults. */
 const SIGNIFICANT = 0.05;
-const FAR = 0.1;
+export const FAR = 0.1;
 
 /** Bins of the population stability index. */
 const TENTHS = 10;

@@ -8,8 +8,8 @@ export const columnDriftSchema = z.object({
   /** Name of the feature, of the series, or of what is predicted. */
   name: z.string(),
   kind: z.enum(['number', 'category']),
-  /** Null where there was nothing to compare: `reason` says why. */
-  test: z.enum(TESTS).nullable(),
+  /** `level` of forecasts alone. Null where there was nothing to compare: `reason` says why. */
+  test: z.enum([...TESTS, 'level']).nullable(),
   statistic: z.number().nullable(),
   /** Null for distances. */
   p: z.number().nullable(),
@@ -50,7 +50,10 @@ export const driftSchema = z.object({
   /** The share from which on the whole counts as drifted. */
   threshold: share,
   datasetDrift: z.boolean(),
-  /** What the version predicted, against its predictions on the test part; null where that is not known. */
+  /**
+   * What the version predicted, against its predictions on the test part; of forecasts, how far they are from what is
+   * usual. Null where that is not known.
+   */
   prediction: columnDriftSchema.nullable(),
   /** Of forecasts: series that the reference does not have, and those that the window does not. */
   series: z.object({ appeared: z.array(z.string()), vanished: z.array(z.string()) }).nullable(),

@@ -1,11 +1,10 @@
-import { periodOf } from '../../data/series/grid.ts';
+import { type GridStep, periodOf } from '../../data/series/grid.ts';
 import { compareKeys, keyId, type Series } from '../../data/series.ts';
-import type { Duration } from '../../spec/duration.ts';
 import { compareColumn } from './compare-column.ts';
 import { judgeColumns } from './dataset-drift.ts';
 import type { ColumnDrift, DriftRecord } from './drift-record.ts';
 import type { SeriesReference } from './reference-record.ts';
-import { deviationsFrom } from './series-level.ts';
+import { deviationsFrom, nameOf } from './series-level.ts';
 
 /** Fewer periods say little of a level. */
 const LEAST_PERIODS = 14;
@@ -26,11 +25,13 @@ export function measureSeriesDrift(o: {
   readonly version: number;
   readonly reference: SeriesReference;
   readonly observed: readonly Series[];
-  readonly every: Duration;
+  readonly every: GridStep;
   readonly from: Date;
   readonly settings: { readonly share: number; readonly psi: boolean };
+  /** What is known of the forecasts. */
+  readonly prediction: ColumnDrift | null;
 }): DriftRecord {
-  const { reference, observed, every, from } = o;
+  const { reference, observed, every, from, prediction } = o;
   const first = periodOf(from, every) - periodOf(new Date(reference.start), every);
   const seen = new Map(observed.map(series => [keyId(series.key), series.values]));
   const periods = Math.max(0, ...observed.map(({ values }) => 1 + values.findLastIndex(Number.isFinite)));
@@ -47,7 +48,7 @@ export function measureSeriesDrift(o: {
   const known = reference.keys && new Set(reference.keys);
   const hasValues = (values: Float64Array): boolean => values.some(Number.isFinite);
   return {
-    ...{ version: o.version, dataset: reference.dataset, season: reference.season, prediction: null },
+    ...{ version: o.version, dataset: reference.dataset, season: reference.season, prediction },
     from: from.toISOString(),
     rows: {
       reference: reference.rows,
@@ -70,6 +71,3 @@ export function measureSeriesDrift(o: {
     },
   };
 }
-
-/** How a series is called where its key is one text. */
-const nameOf = (key: readonly string[]): string => key.join(' · ') || 'the only series';

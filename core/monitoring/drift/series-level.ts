@@ -47,3 +47,6 @@ export const deviationsFrom = (
   values: Float64Array,
   first: number,
 ): Float64Array => values.map((value, i) => value - (means[(first + i) % means.length] ?? Number.NaN));
+
+/** How a series is called where its key is one text. */
+export const nameOf = (key: readonly string[]): string => key.join(' · ') || 'the only series';

@@ -39,7 +39,7 @@ export async function writeSeriesReference(
     start: dataset.grid.start,
     rows: whole.series.reduce((sum, { values }) => sum + values.filter(Number.isFinite).length, 0),
     keys: whole.series.length > NAMED ? null : whole.series.map(({ key: own }) => keyId(own)),
-    series: whole.series.filter(one => watched.has(one)).map(one => describe(one, season)),
+    series: whole.series.filter(one => watched.has(one)).map(one => describeSeries(one, season)),
   };
   await data.put(key, canonicalJson(reference));
 }
@@ -47,7 +47,8 @@ export async function writeSeriesReference(
 const sizeOf = ({ values }: Series): number =>
   values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : Math.abs(value)), 0);
 
-function describe({ key, values }: Series, season: number): SeriesReference['series'][number] {
+/** What is kept of a series; its season is told in steps, 1 for none. */
+export function describeSeries({ key, values }: Series, season: number): SeriesReference['series'][number] {
   const deviations = ownDeviations(values, season).filter(Number.isFinite);
   const sketch = sketchNumbers(deviations, undefined, 0);
   const chunks = measureChunks(sketch, { kind: 'number', values: deviations }, undefined, true);

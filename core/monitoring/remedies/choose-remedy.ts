@@ -69,6 +69,7 @@ async function versionToLeave({ models, spec, alarm }: RemedyQuestion): Promise<
   if (alarm !== 'performance') return champion;
   // Truth comes late: what was measured may be about a version that has been replaced since.
   const degraded = await degradedVersions(models, spec);
+  if (degraded.length === 0) return 'no window shows it any more, now that more of the truth is known';
   return degraded.includes(champion)
     ? champion
     : `what was measured is version ${degraded.join(' and ')}; in production is version ${champion}`;

@@ -1,5 +1,6 @@
 import { readableNumber, readableShare } from '../../insights/readable.ts';
 import type { ColumnDrift } from '../drift/drift-record.ts';
+import { isEnough, LEAST_ANSWERS } from '../enough-answers.ts';
 import type { MonitoringRecord } from '../monitoring-record.ts';
 
 /** Features that a sentence names. */
@@ -20,6 +21,11 @@ export function adviceOf(record: MonitoringRecord): string[] {
 
 function performanceAdvice(record: MonitoringRecord): string[] {
   if (!record.measured) return [];
+  if (!isEnough(record)) {
+    return [
+      `The truth is known of fewer than ${LEAST_ANSWERS} rows: too few to tell an error from chance, so that no alarm hears of it.`,
+    ];
+  }
   if (record.worseThanTest === true) {
     const ratio =
       record.errorRatio === null
@@ -30,8 +36,10 @@ function performanceAdvice(record: MonitoringRecord): string[] {
         'roll back to the version before when it was better, or train on newer data.',
     ];
   }
-  if (record.testInterval == null) return [];
-  return ['Predictions were as good as the test part promised: nothing to do.'];
+  const interval = record.testInterval;
+  if (interval == null) return [];
+  const ends = `${readableNumber(interval.lower)} to ${readableNumber(interval.upper)}`;
+  return [`The error is one that the test part lets expect (${ends}): by itself no reason to act.`];
 }
 
 function driftAdvice(record: MonitoringRecord): string[] {
@@ -66,7 +74,7 @@ function driftAdvice(record: MonitoringRecord): string[] {
     sentences.push('Series appeared that have no forecast: they get one with the next version.');
   if (drift.prediction?.drifted === true)
     sentences.push(
-      'The version predicts otherwise than on the test part. With drifted input that is to be expected; without, ask what else changed.',
+      `The version predicts otherwise than ${drift.series === null ? 'on the test part' : 'its series usually are'}. With drifted input that is to be expected; without, ask what else changed.`,
     );
   return sentences;
 }

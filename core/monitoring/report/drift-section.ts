@@ -13,11 +13,9 @@ const LISTED = 30;
 /** What a window's input looks like beside the reference. */
 export function driftSection(drift: DriftRecord): Html {
   const { features, prediction, series } = drift;
-  const kind = series === null ? 'features' : 'series';
   const all = [...(prediction === null ? [] : [prediction]), ...features];
   return html`<h2>Input against the reference</h2>
-<p><strong class="${drift.datasetDrift ? 'bad' : 'good'}">${drift.datasetDrift ? 'Drift' : 'No drift'}</strong>:
-${drift.drifted} of ${drift.tested} ${kind} drifted (${readableShare(drift.share)}; from ${readableShare(drift.threshold)} on the whole counts as drifted).</p>
+<p>${verdictOf(drift)}</p>
 <p class="soft">${drift.rows.window} ${series === null ? 'rows' : 'values'} since ${readableTime(drift.from)}, against ${drift.rows.reference} of the dataset of
 version ${drift.version}${seasonText(drift)}.</p>
 <div class="pictures">${picturesOf(all).map(picture)}</div>
@@ -32,16 +30,25 @@ ${table(
       `${readableShare(one.missing.window)}, was ${readableShare(one.missing.reference)}`,
       one.unseen === null || one.unseen.rows === 0
         ? ''
-        : `${readableShare(one.unseen.share)}: ${one.unseen.values.join(', ')}`,
+        : `${one.unseen.rows} rows (${readableShare(one.unseen.share)}): ${one.unseen.values.join(', ')}`,
       one.psi === null ? '' : readableNumber(one.psi),
     ]),
 )}
 ${series === null ? '' : seriesText(series)}`;
 }
 
-/** Predictions always, then the most drifted. */
+function verdictOf({ tested, drifted, datasetDrift, share, threshold, series }: DriftRecord): Html {
+  const kind = series === null ? 'features' : 'series';
+  if (share === null) return html`None of the ${kind} can be compared yet.`;
+  const verdict = datasetDrift
+    ? html`<strong class="bad">Drift</strong>`
+    : html`<strong class="good">No drift</strong>`;
+  return html`${verdict}: ${drifted} of ${tested} ${kind} drifted (${readableShare(share)}; from ${readableShare(threshold)} on the whole counts as drifted).`;
+}
+
+/** Predictions, where they can be drawn, then the most drifted. */
 const picturesOf = (columns: readonly ColumnDrift[]): ColumnDrift[] =>
-  columns.filter(({ test }) => test !== null).slice(0, PICTURES);
+  columns.filter(({ test, histogram }) => test !== null && histogram.labels.length > 0).slice(0, PICTURES);
 
 function picture({ name, kind, drifted, histogram }: ColumnDrift): Html {
   const shares = {

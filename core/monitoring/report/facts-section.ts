@@ -66,7 +66,7 @@ export function factsSection({ groundTruth, estimated, serving, data }: Monitori
           ? `Of table ${data.table}, whose rows have no time`
           : `Of table ${data.table}; ${readableNumber(data.age / HOUR)} hours before ${readableTime(data.asOf)}`,
       ],
-      ['Accepted', `${data.rows} rows`, `In ${data.files} files since the window began`],
+      ['Accepted', `${data.rows} rows`, `Files since the window began: ${data.files}`],
     );
     if (data.missing !== null) rows.push(['Empty cells', readableShare(data.missing), 'Of these files']);
   }

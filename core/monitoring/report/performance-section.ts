@@ -36,7 +36,8 @@ function forecastDetails(record: ForecastMeasurement): Html {
       { name: 'Forecast', style: 'second', values: totals.map(({ forecast }) => forecast) },
     ],
   });
-  return html`${chart}
+  return html`<h2>Forecast and what happened</h2>
+${chart}
 <h2>Measures</h2>
 ${table(
   ['Measure', 'Value', 'Meaning'],

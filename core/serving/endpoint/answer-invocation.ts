@@ -3,7 +3,7 @@ import { type Variant, variantOf } from '../variant.ts';
 import { type AskedRows, askedRows, LARGEST_PAYLOAD } from './asked-rows.ts';
 import type { Deployment, Endpoint } from './endpoint.ts';
 import { type EndpointRequest, type EndpointResponse, jsonResponse } from './http.ts';
-import { RefusedRequest } from './refusal.ts';
+import { RefusedRequest, shownProblems } from './refusal.ts';
 import type { Answers, RowAnswer, ServedVersion } from './served-version.ts';
 
 /** What came of a call. */
@@ -98,7 +98,7 @@ function bodyOf(
       ]),
     ),
     ...{ model, version: version.record.version, variant, request: request.id },
-    ...(warnings.length > 0 && { warnings: warnings.slice(0, 50) }),
+    ...(warnings.length > 0 && { warnings: shownProblems(warnings) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { csvRows } from './csv-rows.ts';
-import { RefusedRequest, type RequestProblem, refusedFor } from './refusal.ts';
+import { RefusedRequest, type RequestProblem, refusedFor, shownText } from './refusal.ts';
+import { requestJson } from './request-json.ts';
 
 /** What a request asks for, before anything is known of types. */
 export interface AskedRows {
@@ -94,12 +95,13 @@ const FORMS = {
 const formNames = (): string => Object.keys(FORMS).join(', ');
 
 function rowsOfJson(text: string): AskedRows {
-  const body = parsed(text);
+  const body = requestJson(text);
   const entries =
     typeof body === 'object' && body !== null && !Array.isArray(body) ? Object.entries(body) : [];
   const [[name, value] = ['', undefined], ...others] = entries;
   if (entries.length === 0 || !isForm(name) || others.length > 0) {
-    const found = entries.length === 0 ? '' : ` Found ${entries.map(([key]) => `"${key}"`).join(', ')}.`;
+    const names = entries.map(([key]) => `"${key}"`).join(', ');
+    const found = entries.length === 0 ? '' : ` Found ${shownText(names)}.`;
     throw new RefusedRequest(
       400,
       `The body must be a JSON object with exactly one of ${formNames()}.${found}`,
@@ -114,14 +116,6 @@ function rowsOfJson(text: string): AskedRows {
 }
 
 const isForm = (name: string): name is keyof typeof FORMS => Object.hasOwn(FORMS, name);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw Object.assign(new RefusedRequest(400, 'The body is not JSON.'), { cause });
-  }
-}
 
 function ofRecords(rows: readonly Record<string, unknown>[]): AskedRows {
   const fields = [...new Set(rows.flatMap(row => Object.keys(row)))];

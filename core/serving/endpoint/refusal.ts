@@ -13,6 +13,29 @@ export interface RequestProblem {
 /** More of them would not help anybody, and answers are limited. */
 export const MOST_PROBLEMS = 50;
 
+/** Characters that are shown of what a request says: one cell of it may have megabytes. */
+const MOST_SHOWN = 200;
+
+/** The beginning of a text of a request. */
+export const shownText = (text: string): string =>
+  text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+
+/** Problems as an answer lists them: the first fifty, each with no more of the request than shows which place is meant. */
+export const shownProblems = (problems: readonly RequestProblem[]): RequestProblem[] =>
+  problems.slice(0, MOST_PROBLEMS).map(({ field, found, ...problem }) => ({
+    ...problem,
+    ...(field !== undefined && { field: shownText(field) }),
+    ...(found !== undefined && { found: shownValueOf(found) }),
+  }));
+
+function shownValueOf(found: unknown): unknown {
+  if (typeof found === 'string') return shownText(found);
+  // 1e400 is JSON, and too large for a number.
+  if (typeof found === 'number' && !Number.isFinite(found)) return String(found);
+  const text = JSON.stringify(found);
+  return text.length > MOST_SHOWN ? shownText(text) : found;
+}
+
 /** Status codes of a refusal, with the names that MLflow's clients know. */
 const CODES = {
   400: 'BAD_REQUEST',
@@ -42,12 +65,13 @@ export class RefusedRequest extends Error {
 
 /** A refusal for what is wrong with fields and rows. */
 export function refusedFor(problems: readonly RequestProblem[]): RefusedRequest {
-  const [first] = problems;
+  const shown = shownProblems(problems);
+  const [first] = shown;
   const more = problems.length > 1 ? ` And ${problems.length - 1} more, see "problems".` : '';
   return new RefusedRequest(
     400,
     `${first === undefined ? 'The request cannot be answered.' : sentenceOf(first)}${more}`,
-    problems.slice(0, MOST_PROBLEMS),
+    shown,
   );
 }
 

@@ -9,8 +9,8 @@ export type Value = string | number | bigint | boolean | null;
 /** How each type is written in a request, in the words of an error. */
 export const WRITTEN: Readonly<Record<ColumnType, string>> = {
   string: 'a text',
-  integer: 'a whole number, at most 9007199254740991 in size where it is JSON',
-  number: 'a finite number',
+  integer: 'a whole number (in JSON without quotes, at most 9007199254740991 in size)',
+  number: 'a finite number (in JSON without quotes)',
   boolean: 'true or false',
   date: 'a date such as "2026-01-31"',
   timestamp: 'a timestamp such as "2026-01-31T13:45:00Z"',

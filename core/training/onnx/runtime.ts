@@ -5,6 +5,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { sha256 } from '../../storage/digest.ts';
 import { ModelFormatError, messageOf, PredictionError } from '../../telemetry/errors.ts';
 import { packageFolder } from '../package-folder.ts';
+import { plainProbabilities } from './plain-probabilities.ts';
 
 const WASM = 'ort-wasm-simd-threaded.wasm';
 
@@ -32,7 +33,10 @@ async function loadRuntime(): Promise<typeof import('onnxruntime-web')> {
 export async function openSession(bytes: Uint8Array): Promise<InferenceSession> {
   const { InferenceSession } = await loadRuntime();
   try {
-    return await InferenceSession.create(bytes, { executionProviders: ['wasm'], ...SILENT });
+    return await InferenceSession.create(plainProbabilities(bytes), {
+      ...{ executionProviders: ['wasm'] },
+      ...SILENT,
+    });
   } catch (error) {
     throw new ModelFormatError(
       `These ${bytes.length} bytes are no ONNX model that ONNX Runtime can run: ${saidByRuntime(error)} ` +

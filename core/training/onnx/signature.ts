@@ -142,12 +142,8 @@ export function planOutputs(
     );
   };
   if (values === undefined) {
-    return refuse(
-      tensors.length < outputs.length
-        ? 'its probabilities come as a list of maps, which cannot be read here; export it with the option ' +
-            'zipmap: False'
-        : `a ${task} needs one of type float32 or float64`,
-    );
+    const other = tensors.length < outputs.length ? '; what is no tensor cannot be read' : '';
+    return refuse(`a ${task} needs one of type float32 or float64${other}`);
   }
   if (numbers.length > 1 && named.length !== 1) {
     return refuse(

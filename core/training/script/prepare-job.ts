@@ -13,17 +13,21 @@ import { refuseUnlearnable } from '../tabular/refuse-unlearnable.ts';
 import { CHANNELS, type Channel, channelFile, jobVariables, textParameters } from './job-contract.ts';
 import { writeChannel } from './write-channel.ts';
 
-/** SageMaker's longest name is 63 characters, of which a model's name gets these. */
-const NAME_ROOM = 40;
+/** SageMaker's longest name of a job. */
+const NAME_LENGTH = 63;
 
 /**
  * Prepares what a script is trained with: the training and validation part as files, and the parameters of its job.
  * What is learned is a function of what the script's id names, so the same again finds the same files, and needs no
  * job when it is known how one ended. Names of jobs are used once: at one moment the same one, so that an event that
  * comes twice starts one job; at another moment another one, so that a job that could not run is tried again.
+ * @param jobs What the deployment's names of jobs begin with.
  * @throws TrainingError when there is nothing to learn, or the hyperparameters do not fit a job.
  */
-export async function prepareJob(request: TrainingRequest): Promise<StepOutput<'prepareTrainingJob'>> {
+export async function prepareJob(
+  request: TrainingRequest,
+  jobs: string,
+): Promise<StepOutput<'prepareTrainingJob'>> {
   const { models, spec, candidate, time } = request;
   const { script } = candidate;
   if (script === undefined || !isTabular(spec)) {
@@ -36,7 +40,7 @@ export async function prepareJob(request: TrainingRequest): Promise<StepOutput<'
   return {
     ended: end !== undefined,
     script: id,
-    name: `antei-${spec.name.slice(0, NAME_ROOM)}-${identityOf([id, time])}`,
+    name: jobName(jobs, spec.name, identityOf([id, time])),
     // On AWS a spec without an image is refused before it is deployed.
     image: script.image ?? '',
     ...{ command: script.command, instance: script.instance, seconds: script.seconds },
@@ -49,6 +53,9 @@ export async function prepareJob(request: TrainingRequest): Promise<StepOutput<'
     output: modelKeys.trainingOutput(spec.name, id),
   };
 }
+
+const jobName = (jobs: string, model: string, identity: string): string =>
+  `${jobs}${model.slice(0, NAME_LENGTH - jobs.length - identity.length - 1)}-${identity}`;
 
 async function provideChannels(
   { data, models, spec, dataset }: TrainingRequest & { readonly spec: Parameters<typeof questionOf>[0] },

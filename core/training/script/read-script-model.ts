@@ -94,7 +94,8 @@ function endOf(job: string, { described, failure }: Omit<JobResult, 'job'>): End
     };
   }
   if (status === 'Failed' && reason.startsWith(SCRIPT_FAILED)) {
-    return { ...end, error: `The script failed: ${shown(reason.slice(SCRIPT_FAILED.length + 2))}` };
+    const said = reason.slice(SCRIPT_FAILED.length + 2).replace(/^(?=, exit code)/, 'it printed nothing');
+    return { ...end, error: `The script failed: ${shown(said)}` };
   }
   throw new TrainingJobError(`The training job ${job} ended as ${status}, ${secondary}: ${shown(reason)}`);
 }

@@ -20,24 +20,40 @@ afterEach(() => vi.unstubAllEnvs());
 interface Account {
   readonly bootstrap?: string;
   readonly status?: string;
+  /** What the values of the stack's outputs begin with. */
+  readonly outputs?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly buckets?: 'open' | 'closed';
+  /** Names of all buckets, where the caller may list them. */
+  readonly all?: readonly string[];
+}
+
+/** The page that S3 answers with: one bucket at a time, so that whoever asks must ask on. */
+function bucketsXml(all: readonly string[], url: string): string {
+  const { searchParams } = new URL(url, 'http://s3');
+  expect(searchParams.get('bucket-region')).toBe('eu-west-1');
+  const [name, next] = all
+    .filter(one => one.startsWith(searchParams.get('prefix') ?? ''))
+    .filter(one => one >= (searchParams.get('continuation-token') ?? ''));
+  const bucket = name === undefined ? '' : `<Bucket><Name>${name}</Name></Bucket>`;
+  const token = next === undefined ? '' : `<ContinuationToken>${next}</ContinuationToken>`;
+  return `<ListAllMyBucketsResult><Buckets>${bucket}</Buckets>${token}</ListAllMyBucketsResult>`;
 }
 
 type Answer = readonly [status: number, body: string];
 
-const stackXml = (status: string): string =>
+const stackXml = (status: string, beginning: string): string =>
   `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
    <StackName>AnteiPlatform</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus>
-   <Outputs>${['DataBucket', 'ModelBucket', 'DeliveryMachine']
+   <Outputs>${['DataBucket', 'ModelBucket', 'AccessLogBucket', 'DeliveryMachine']
      .map(
        name =>
-         `<member><OutputKey>${name}</OutputKey><OutputValue>${name.toLowerCase()}</OutputValue></member>`,
+         `<member><OutputKey>${name}</OutputKey><OutputValue>${beginning}${name.toLowerCase()}</OutputValue></member>`,
      )
      .join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
 function answerOf(
-  { bootstrap, status, parameters = {}, buckets }: Account,
+  { bootstrap, status, parameters = {}, buckets, all, outputs = '' }: Account,
   { url = '', headers }: IncomingMessage,
   body: string,
 ): Answer {
@@ -54,7 +70,7 @@ function answerOf(
           400,
           '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id AnteiPlatform does not exist</Message></Error></ErrorResponse>',
         ]
-      : [200, stackXml(status)];
+      : [200, stackXml(status, outputs)];
   }
   if (target.endsWith('GetParameter')) {
     const { Name } = JSON.parse(body);
@@ -69,6 +85,7 @@ function answerOf(
     });
     return [200, JSON.stringify({ executions: [of('a', 'SUCCEEDED'), of('b', 'FAILED')] })];
   }
+  if (url.includes('x-id=ListBuckets') && all !== undefined) return [200, bucketsXml(all, url)];
   if (url.includes('list-type=2') && buckets === 'open')
     return [200, '<ListBucketResult></ListBucketResult>'];
   return [403, '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'];
@@ -85,7 +102,10 @@ async function account(facts: Account): Promise<void> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -105,6 +125,7 @@ const whole: Account = {
   status: 'UPDATE_COMPLETE',
   parameters: deployed('/antei/models'),
   buckets: 'open',
+  all: ['databucket'],
 };
 
 describe('--target aws', () => {
@@ -117,6 +138,7 @@ describe('--target aws', () => {
       'region: eu-west-1',
       'credentials: arn:aws:iam::111122223333:user/ada',
       'bootstrap: version 28',
+      'kept buckets: none',
       'stack AnteiPlatform: UPDATE_COMPLETE',
       'data bucket: s3://databucket',
       'model bucket: s3://modelbucket',
@@ -148,7 +170,7 @@ describe('--target aws', () => {
       { bootstrap: '28' },
       {
         name: 'stack AnteiPlatform',
-        found: 'Stack with id AnteiPlatform does not exist',
+        found: 'it does not exist in this account and region',
         advice: 'run "npx cdk deploy --all"; with the right to read stacks (cloudformation:DescribeStacks)',
       },
     ],
@@ -195,11 +217,59 @@ describe('--target aws', () => {
     const [first, ...others] = findings.filter(({ status }) => status === 'wrong');
     expect(first).toMatchObject(finding);
     // Nothing that depends on it is looked at.
-    const after = findings.slice(findings.findIndex(({ status }) => status === 'wrong') + 1);
+    const after = findings
+      .slice(findings.findIndex(({ status }) => status === 'wrong') + 1)
+      .filter(({ name }) => name !== 'kept buckets');
     if (first?.name.startsWith('stack') || first?.name === 'bootstrap') {
       expect(others).toEqual([]);
       expect(new Set(after.map(({ status }) => status))).toEqual(new Set(['not looked at']));
     }
+  });
+
+  describe('tells of the buckets that a destroyed deployment has left', () => {
+    const left = ['accesslogs', 'databucket', 'models'].map(part => `anteiplatform-${part}0a1b2c3d-x7`);
+    const others = ['anteidevplatform-databucket-y', 'anteiplatforms-data', 'cdk-assets'];
+    const kept = async (facts: Account, environment?: string) => {
+      await account(facts);
+      return (await look(environment)).find(({ name }) => name === 'kept buckets');
+    };
+    const told = (...names: readonly string[]) =>
+      expect.stringMatching(
+        new RegExp(`^${names.map(name => `s3://${name}`).join(', ')}, left by deployments`),
+      );
+
+    test('when there is no deployment any more', async () => {
+      expect(await kept({ bootstrap: '28', all: [...left, ...others].sort() })).toEqual({
+        ...{ name: 'kept buckets', status: 'right', found: told(...left) },
+      });
+    });
+
+    test('when the bootstrap is gone, too', async () => {
+      expect(await kept({ all: left })).toMatchObject({ status: 'right', found: told(...left) });
+    });
+
+    test('of the environment that it is asked for', async () => {
+      const found = told('anteidevplatform-databucket-y');
+      expect(await kept({ bootstrap: '28', all: [...left, ...others].sort() }, 'dev')).toMatchObject({
+        found,
+      });
+    });
+
+    test('beside a later deployment, whose own are not among them', async () => {
+      // Names in an answer of CloudFormation are those that its output has.
+      const own = ['databucket', 'modelbucket', 'accesslogbucket'].map(name => `anteiplatform-${name}`);
+      const facts = { ...whole, outputs: 'anteiplatform-', all: [...left, ...own].sort() };
+      expect(await kept(facts)).toMatchObject({ status: 'right', found: told(...left) });
+    });
+
+    test('but says nothing while it cannot know, or may not list them', async () => {
+      expect(await kept({ bootstrap: '28', status: 'CREATE_IN_PROGRESS', all: left })).toMatchObject({
+        found: 'not known as long as the stack cannot be read or is not settled',
+      });
+      expect(await kept({ bootstrap: '28' })).toMatchObject({
+        ...{ status: 'right', found: 'not known without the right to list buckets (s3:ListAllMyBuckets)' },
+      });
+    });
   });
 
   test('a machine without credentials is told how to log in', async () => {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { withDuckDb } from '../../../core/data/duckdb.ts';
 import { literal } from '../../../core/data/quote.ts';
 import { clockSql, offsetSql } from '../../../core/data/zone-sql.ts';
 import { clocksOf } from '../../../core/spec/time-zones.ts';
+import { fc } from '../../support/properties.ts';
 
 /** What has happened does not change with the next release of the time zone database; what is planned may. */
 const SETTLED = Date.UTC(2024, 0);

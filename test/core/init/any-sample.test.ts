@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sqlProblems } from '../../../core/data/sql-problems.ts';
 import { validateUpload } from '../../../core/data/upload/validate-upload.ts';
@@ -9,6 +8,7 @@ import { parseSpec } from '../../../core/spec/parse-spec.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import { InferenceError } from '../../../core/telemetry/errors.ts';
+import { fc } from '../../support/properties.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const time = '2026-08-01T00:00:00Z';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { boundsFor, degreesFor, roundDown, roundUp } from '../../../core/init/bounds.ts';
+import { fc } from '../../support/properties.ts';
 
 const many = { mean: 10, median: 10, count: 5000 };
 

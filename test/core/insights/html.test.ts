@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { escapeHtml, html, page, table } from '../../../core/insights/html.ts';
 import { lineChart, niceScale } from '../../../core/insights/line-chart.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('html', () => {
   test('escapes what is interpolated, between tags and in attributes', () => {

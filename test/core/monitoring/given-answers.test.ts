@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { writeReference } from '../../../core/monitoring/drift/write-reference.ts';
 import { measureWindow } from '../../../core/monitoring/measure-window.ts';
 import { findMonitoring } from '../../../core/monitoring/monitoring-record.ts';
+import { adviceOf } from '../../../core/monitoring/report/advice.ts';
+import { windowMetrics } from '../../../core/monitoring/window-metrics.ts';
 import { predictBatch } from '../../../core/serving/predict-batch.ts';
 import {
   type AnsweredEntry,
@@ -113,10 +115,17 @@ test('answers to request files that name their rows are joined by id too', async
   await stores.data.put(key, `${requested.join('\n')}\n`);
   await predictBatch({ ...stores, spec, time, key });
   await accept(stores, spec, 'parcels', parcelsCsv(610, 640), time);
-  expect(await measureWindow({ ...stores, spec, time })).toMatchObject({
+  const record = await measureWindow({ ...stores, spec, time });
+  expect(record).toMatchObject({
     measured: true,
     groundTruth: { source: 'requests', predictions: 10, known: 10, withoutPrediction: 20 },
   });
+  // Ten rows say little of an error: it is told, and no alarm hears of it.
+  const { ForecastError, ForecastErrorRatio } = windowMetrics(record);
+  expect([ForecastError, ForecastErrorRatio]).toEqual([record.measured && record.error, undefined]);
+  expect(adviceOf(record)).toContain(
+    'The truth is known of fewer than 30 rows: too few to tell an error from chance, so that no alarm hears of it.',
+  );
 });
 
 test('a window without rows, log or requests says so', async () => {

@@ -3,7 +3,9 @@ import { snapshotDataset } from '../../../core/data/dataset/snapshot-dataset.ts'
 import { writeReference } from '../../../core/monitoring/drift/write-reference.ts';
 import { measureWindow } from '../../../core/monitoring/measure-window.ts';
 import { windowMetrics } from '../../../core/monitoring/window-metrics.ts';
+import { predictBatch } from '../../../core/serving/predict-batch.ts';
 import type { ForecastingSpec } from '../../../core/spec/schema.ts';
+import { modelKeys } from '../../../core/storage/layout.ts';
 import { seededRandom } from '../../../core/training/seeded-random.ts';
 import {
   accept,
@@ -14,6 +16,7 @@ import {
   salesCsv,
   shopSpec,
   temporaryStores,
+  textOf,
 } from '../../support/forecasting-loop.ts';
 
 const at = (day: number): string => new Date(FIRST_DAY + day * 86_400_000).toISOString();
@@ -53,8 +56,9 @@ describe('series of a window', () => {
       ...{ tested: 4, drifted: 0, datasetDrift: false, season: 7, from: at(DAYS) },
       rows: { reference: 4 * DAYS, window: 28 },
       series: { appeared: [], vanished: [] },
-      prediction: null,
+      prediction: { name: 'level of the forecasts', test: 'level', drifted: false },
     });
+    expect(windowMetrics(record).PredictionDrift).toBe(record.drift?.prediction?.excess);
     expect(record).toMatchObject({
       measured: true,
       groundTruth: { source: 'forecasts', predictions: 28, known: 28, share: 1, withoutPrediction: 0 },
@@ -97,8 +101,32 @@ describe('series of a window', () => {
       groundTruth: { predictions: 4, known: 0, share: 0 },
       estimated: { estimate: true },
     });
-    expect(record.drift).toBeUndefined();
+    // What is forecast is known all the same.
+    expect(record.drift).toMatchObject({ tested: 0, share: null, prediction: { drifted: false } });
+    expect(windowMetrics(record)).toEqual({
+      ...{ PredictionDrift: record.drift?.prediction?.excess, LabelCoverage: 0 },
+      EstimatedErrorRatio: record.estimated?.errorRatio,
+    });
+    const page = await textOf(stores.models, modelKeys.window('sales', record.window, 'html'));
+    expect(page).toContain('None of the series can be compared yet.');
+    expect(page).toContain('<code>level of the forecasts</code> (predicted)');
   });
+});
+
+test('forecasts of data that has moved have drifted in the window that they are for, truth or not', async () => {
+  const stores = await delivered(spec);
+  const moved = (shop: number, day: number): number => 3 * seasonal(shop, day);
+  await accept(stores, spec, 'sales', salesCsv(SHOPS, DAYS, DAYS + 14, moved), at(DAYS + 14));
+  await predictBatch({ ...stores, spec, time: at(DAYS + 14) });
+  const record = await measureWindow({ ...stores, spec, time: at(DAYS + 15) });
+  expect(record).toMatchObject({ measured: false, drift: { version: 1, prediction: { drifted: true } } });
+  expect(record.drift?.prediction?.reason).toMatch(
+    /^4 of 4 series are forecast further from what is usual than their history was; furthest d by /,
+  );
+  // The window before was forecast when nothing had moved.
+  const week = { from: new Date(at(DAYS)), to: new Date(at(DAYS + 7)) };
+  const before = await measureWindow({ ...stores, spec, time: at(DAYS + 15), range: week });
+  expect(before.drift).toMatchObject({ drifted: 4, prediction: { drifted: false } });
 });
 
 test('a level that only a trend has moved is none, a level far beyond it is', async () => {

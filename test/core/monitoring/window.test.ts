@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { windowBefore, windowOfPart } from '../../../core/monitoring/window.ts';
+import { rangeOfName, windowBefore, windowOfPart, windowOfRange } from '../../../core/monitoring/window.ts';
 import { shopSpec } from '../../support/forecasting-loop.ts';
 
 const spec = (every: string, monitoring: string) => {
@@ -49,4 +49,29 @@ describe('windowOfPart', () => {
   test('is undefined for a part without times', () => {
     expect(windowOfPart({ ...part('', ''), timeRange: null }, spec('1 day', '1 day'))).toBeUndefined();
   });
+});
+
+describe('windowOfRange', () => {
+  const daysOf = (timezone: string) => {
+    const base = shopSpec();
+    const { sales } = base.tables;
+    if (sales === undefined) throw new Error('The fixture has sales.');
+    const day = { ...sales.columns.day, type: 'timestamp' } as const;
+    const read = { timezone } as const;
+    return shopSpec({
+      tables: { ...base.tables, sales: { ...sales, read, columns: { ...sales.columns, day } } },
+    });
+  };
+
+  test.each(['UTC', 'Europe/London', 'Europe/Berlin', 'America/New_York', 'Asia/Tokyo', 'Pacific/Apia'])(
+    'finds the window of a name again, whatever zone its days are of: %s',
+    zone => {
+      const spec = { ...daysOf(zone), monitoring: { ...daysOf(zone).monitoring, every: '3 days' } };
+      for (const time of ['2026-01-20T12:00:00Z', '2026-07-20T23:30:00Z', '2026-03-30T00:30:00Z']) {
+        const window = windowBefore(time, spec);
+        expect(window.periods).toHaveLength(3);
+        expect(windowOfRange(rangeOfName(window.name) ?? window, spec)).toEqual(window);
+      }
+    },
+  );
 });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { variantOf } from '../../../core/serving/variant.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('variantOf', () => {
   const ids = Array.from({ length: 20_000 }, (_, i) => `request-${i}`);

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { objectStoreConformance } from '../../conformance/object-store.ts';
 import { openServed } from '../../support/served-store.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 objectStoreConformance('S3Store', async () => (await openServed()).store);
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('S3Store', () => {
   test('tries again when S3 reports two overlapping conditional writes', async () => {
@@ -13,6 +18,21 @@ describe('S3Store', () => {
     expect(server.conflicts).toBe(0);
     server.conflicts = 100;
     await expect(store.putIfAbsent('other', 'x')).rejects.toThrow('ConditionalRequestConflict');
+  });
+
+  test('tells S3 the length of whatever it sends', async () => {
+    const { store } = await openServed();
+    // The SDK warns of a body whose length it does not know, before it sends it.
+    const warned = vi.spyOn(console, 'warn');
+    await store.put('empty', '');
+    await store.putIfAbsent('absent', '');
+    await store.putIfMatch('absent', new Uint8Array(), (await store.head('absent'))?.etag ?? '');
+    const path = join(temporaryDirectory(), 'empty');
+    await writeFile(path, '');
+    await store.putFile('file', path);
+    await store.put('wide', '売上');
+    expect(warned).not.toHaveBeenCalled();
+    expect((await store.head('wide'))?.size).toBe(6);
   });
 
   test('deletes its copy of a materialized object', async () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   calibrate,
@@ -7,6 +6,7 @@ import {
   scoresOf,
   spreadOf,
 } from '../../../core/training/conformal.ts';
+import { fc } from '../../support/properties.ts';
 
 const _ = Number.NaN;
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../../core/data/series.ts';
 import { backtest } from '../../../core/training/backtest.ts';
@@ -7,6 +6,7 @@ import { makeForecasts } from '../../../core/training/make-forecasts.ts';
 import type { Recipe } from '../../../core/training/recipe.ts';
 import { seasonalNaive } from '../../../core/training/seasonal-naive.ts';
 import { checkedHyperparameters, methodOf } from '../../../core/training/trainers.ts';
+import { fc } from '../../support/properties.ts';
 
 const _ = Number.NaN;
 const start = new Date('2026-01-01T00:00:00Z');

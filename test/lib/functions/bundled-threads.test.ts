@@ -8,6 +8,7 @@ import type { ForecastingMethod } from '../../../core/training/forecasting-metho
 import { methodOf } from '../../../core/training/trainers.ts';
 import { bundleHandlers, writeBundle } from '../../../lib/functions/bundle-handlers.ts';
 import { HANDLERS } from '../../../lib/functions/handlers.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('a bundle finds its thread beside it, which takes a share of the series', async () => {
@@ -37,14 +38,13 @@ test('a bundle finds its thread beside it, which takes a share of the series', a
   const busy = (): number[] =>
     workers.map(worker => worker.performance.eventLoopUtilization().active).filter(active => active > 20);
   const helpers = Math.min(availableParallelism(), 2) - 1;
-  // On a busy machine a thread may not have begun before the first fit is done.
-  for (let fits = 0; fits === 0 || (busy().length < helpers && fits < 20); fits++) {
+  // On a busy machine a thread may not have begun before a fit is done.
+  await eventually(() => {
     expect(bundled.mstl.fit(series, options).forecast(7)).toEqual(expected);
-    await new Promise(resolve => setTimeout(resolve));
-  }
+    expect(busy()).toHaveLength(helpers);
+  });
   process.off('worker', note);
 
   expect(workers).toHaveLength(helpers);
-  expect(busy()).toHaveLength(helpers);
   await Promise.all(workers.map(worker => worker.terminate()));
 });

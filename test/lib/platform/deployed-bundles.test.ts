@@ -1,7 +1,5 @@
-import { delimiter, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { alarmName } from '../../../core/monitoring/alarm-names.ts';
 import { listMonitoring } from '../../../core/monitoring/monitoring-record.ts';
@@ -9,20 +7,11 @@ import { packSpec } from '../../../core/spec/packed-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
 import { dataKeys, modelKeys } from '../../../core/storage/layout.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
-import { S3Store } from '../../../core/storage/s3.ts';
-import { type StepName, type StepOutput, steps } from '../../../core/workflow/steps.ts';
-import { HANDLERS } from '../../../lib/functions/handlers.ts';
-import { runJob } from '../../../local/training/run-job.ts';
+import type { StepName, StepOutput } from '../../../core/workflow/steps.ts';
 import { HUBS_CSV, parcelSpec, parcelsCsv } from '../../support/tabular-loop.ts';
-import { GuardedS3, type Need } from '../support/guarded-s3.ts';
-import { listedFolders, type Statement, statementsOf } from '../support/policies.ts';
-import { type Synthesized, synthesize } from '../support/synthesize.ts';
-import { resourceOf, resourcesOf, textOf } from '../support/template.ts';
+import { type Asked, DeployedFunctions } from '../support/deployed-functions.ts';
 
-/**
- * The functions as they are deployed: their bundles, beside the layer alone, speak S3 to two buckets that grant each of
- * them what the template's policies grant, and nothing more.
- */
+/** The whole loop by the functions as they are deployed, each with what the template's policies grant it, and nothing more. */
 
 const spec = parseSpec(
   `
@@ -57,142 +46,27 @@ function sales(from: number, days: number): string {
   return ['day,amount', ...rows, ''].join('\n');
 }
 
-let app: Synthesized;
-let s3: GuardedS3;
-let endpoint: string;
+// Each test starts some dozens of functions one after the other: minutes on a machine that does much else.
+vi.setConfig({ testTimeout: 300_000 });
+
+let functions: DeployedFunctions;
 let data: ObjectStore;
 let models: ObjectStore;
-/** Permissions that a request needed, as `role action bucket/folder`. */
-const used = new Set<string>();
-let statements: Statement[];
-const bucketIds = new Map<string, string>();
 
 beforeAll(async () => {
-  app = synthesize();
-  statements = statementsOf(app.platform);
-  bucketIds.set('data', resourceOf(app.platform, 'AWS::S3::Bucket', 'Data').id);
-  bucketIds.set('models', resourceOf(app.platform, 'AWS::S3::Bucket', 'Models').id);
-  s3 = new GuardedS3([...bucketIds.keys()], allows);
-  endpoint = await s3.start();
-  data = clientOf(s3.open.get('data') ?? '', 'data', 'test');
-  models = clientOf(s3.open.get('models') ?? '', 'models', 'test');
+  functions = await DeployedFunctions.start();
+  [data, models] = [functions.open('data'), functions.open('models')];
 });
+afterAll(() => functions.stop());
 
-const clientOf = (address: string, bucket: string, user: string): ObjectStore =>
-  new S3Store(
-    `s3://${bucket}`,
-    new S3Client({
-      endpoint: address,
-      region: 'eu-west-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId: user, secretAccessKey: 'test' },
-    }),
-  );
-
-afterAll(() => s3.stop());
-
-function allows({ user, action, bucket, key }: Need): boolean {
-  const arn = `<${bucketIds.get(bucket)}>`;
-  return statements.some(statement => {
-    if (statement.role !== user || !statement.Action.includes(action)) return false;
-    const folders =
-      action === 's3:ListBucket'
-        ? statement.Resource.includes(arn)
-          ? listedFolders(statement)
-          : []
-        : statement.Resource.filter(resource => resource.startsWith(`${arn}/`)).map(resource =>
-            resource.slice(arn.length + 1, -1),
-          );
-    const folder = folders.find(prefix => key.startsWith(prefix));
-    if (folder !== undefined) used.add(`${user} ${action} ${bucket}/${folder}`);
-    return folder !== undefined;
-  });
-}
-
-const functionOf = (step: StepName) => {
-  const found = resourcesOf(app.platform, 'AWS::Lambda::Function').find(
-    ({ Properties }) => Properties.Description === `Antei: ${HANDLERS[step].entry}`,
-  );
-  if (found === undefined) throw new Error(`No function for ${step}`);
-  return z.looseObject({ Code: z.object({ S3Key: z.string() }), Role: z.unknown() }).parse(found.Properties);
-};
-
-const roleOf = (step: StepName): string => textOf(functionOf(step).Role).slice(1, -1);
-
-const assetOf = (key: string): string => join(app.outdir, `asset.${key.replace(/\.zip$/, '')}`);
-
-/** Invokes a function as Lambda would, under the credentials of its role. */
-async function invoke<S extends StepName>(
-  step: S,
-  input: z.input<(typeof steps)[S]['input']>,
-): Promise<StepOutput<S>> {
-  const { duckdb, onnx } = HANDLERS[step];
-  const layers = [...(duckdb ? ['StepsDuckDb'] : []), ...(onnx ? ['StepsOnnx'] : [])].map(layer => {
-    const { Content } = resourceOf(app.platform, 'AWS::Lambda::LayerVersion', layer).Properties;
-    return join(assetOf(z.object({ S3Key: z.string() }).parse(Content).S3Key), 'nodejs', 'node_modules');
-  });
-  const worker = new Worker(
-    `const { parentPort, workerData } = require('node:worker_threads');
-     import(workerData.bundle).then(({ handler }) => handler(workerData.input)).then(
-       output => parentPort.postMessage({ output }),
-       error => parentPort.postMessage({ error: error.name + ': ' + error.message }),
-     );`,
-    {
-      eval: true,
-      stdout: true,
-      workerData: { bundle: join(assetOf(functionOf(step).Code.S3Key), 'index.mjs'), input },
-      env: {
-        ANTEI_DATA_STORE: 's3://data',
-        ANTEI_MODEL_STORE: 's3://models',
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_REGION: 'eu-west-1',
-        AWS_ACCESS_KEY_ID: roleOf(step),
-        AWS_SECRET_ACCESS_KEY: 'test',
-        NODE_PATH: layers.join(delimiter),
-      },
-    },
-  );
-  const answer = await new Promise<unknown>((resolve, reject) =>
-    worker.once('message', resolve).once('error', reject),
-  );
-  await worker.terminate();
-  const { output, error } = z
-    .object({ output: z.unknown().optional(), error: z.string().optional() })
-    .parse(answer);
-  if (error !== undefined) throw new Error(`${step}: ${error}; denied: ${JSON.stringify(s3.denied)}`);
-  return steps[step].output.parse(output) as StepOutput<S>;
-}
+const invoke = <S extends StepName>(step: S, input: Asked<S>): Promise<StepOutput<S>> =>
+  functions.invoke(step, input);
 
 const keysOf = async (store: ObjectStore, prefix: string): Promise<string[]> => {
   const keys: string[] = [];
   for await (const { key } of store.list(prefix)) keys.push(key);
   return keys;
 };
-
-/** What SageMaker does for a script, here as a process, under the credentials of the jobs' role. */
-async function runScript(work: z.input<(typeof steps)['prepareTrainingJob']['input']>) {
-  const job = await invoke('prepareTrainingJob', work);
-  const { ended, script, name, image, command, seconds, hyperparameters, variables } = job;
-  if (ended) return { job: { script, name } };
-  const bucket = clientOf(
-    endpoint,
-    'models',
-    resourceOf(app.platform, 'AWS::IAM::Role', 'DeliveryScriptsJobRole').id,
-  );
-  const { description } = await runJob({
-    job: {
-      ...{ name, image, command, seconds, hyperparameters, variables },
-      channels: Object.entries(job.channels).map(([channel, key]) => ({
-        ...{ name: channel, bucket: 'models', key },
-      })),
-      output: { bucket: 'models', key: job.output },
-    },
-    program: { image, command, folder: process.cwd() },
-    storeOf: () => bucket,
-    signal: new AbortController().signal,
-  });
-  return { job: { script, name }, described: description };
-}
 
 /** The jobs of a model, and how each ended. */
 async function lineageOf(
@@ -305,7 +179,7 @@ describe('over S3, each function under its own permissions', () => {
       ...['shop.train.baseline ABORT', 'shop.train.mstl ABORT'],
       ...['shop.validate ABORT', 'shop.validate ABORT'],
     ]);
-    expect(s3.denied).toEqual([]);
+    expect(functions.denied).toEqual([]);
   });
 
   test('a version waits for a person, is tried and taken back, each step delivered twice', async () => {
@@ -315,7 +189,7 @@ describe('over S3, each function under its own permissions', () => {
       rollout: { canary: 10, minutes: 15, min_requests: 20, on_little_traffic: 'keep' },
     });
     const time = '2024-05-15T06:00:00Z';
-    const twice = async <S extends StepName>(step: S, input: z.input<(typeof steps)[S]['input']>) => {
+    const twice = async <S extends StepName>(step: S, input: Asked<S>) => {
       const first = await invoke(step, input);
       expect(await invoke(step, input)).toEqual(first);
       return first;
@@ -346,7 +220,7 @@ describe('over S3, each function under its own permissions', () => {
       reason: 'Too little traffic to judge version 3: 0 of 20 requests. As the spec says, version 2 stays',
     });
     expect(await twice('endRollout', { ...of, time: until, reason: 'too little' })).toEqual({ ended: true });
-    expect(s3.denied).toEqual([]);
+    expect(functions.denied).toEqual([]);
   });
 
   test('the loop of a tabular task works with the same permissions', async () => {
@@ -387,7 +261,7 @@ describe('over S3, each function under its own permissions', () => {
     expect(again).toEqual(windows);
     const records = await listMonitoring(models, 'parcels');
     expect(records.filter(({ measured }) => measured)).toMatchObject([{ version: 1 }]);
-    expect(s3.denied).toEqual([]);
+    expect(functions.denied).toEqual([]);
   });
 
   test('a script is trained with the permissions of functions and jobs, and only once', async () => {
@@ -398,12 +272,14 @@ describe('over S3, each function under its own permissions', () => {
     const time = '2026-03-03T06:00:00Z';
     const { dataset, candidates } = await invoke('snapshotDataset', { time, spec });
     const work = { time, spec, dataset, candidate: candidates[1] ?? { trainer: '', hyperparameters: {} } };
-    const result = await runScript(work);
+    const result = await functions.runScript(work);
     expect(result).toMatchObject({ described: { TrainingJobStatus: 'Completed' } });
     const run = await invoke('trainCandidate', { ...work, ...result });
     expect(run).toMatchObject({ status: 'succeeded' });
-    expect(await runScript({ ...work, time: '2026-03-04T06:00:00Z' })).not.toHaveProperty('described');
-    expect(s3.denied).toEqual([]);
+    expect(await functions.runScript({ ...work, time: '2026-03-04T06:00:00Z' })).not.toHaveProperty(
+      'described',
+    );
+    expect(functions.denied).toEqual([]);
   });
 
   test('an alarm is answered, each step delivered twice', async () => {
@@ -428,21 +304,10 @@ describe('over S3, each function under its own permissions', () => {
     const leaving = { time: wentOff.time, spec: packed, version: 2, reason: 'r' };
     expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
     expect(await invoke('rollBack', leaving)).toMatchObject({ remedy: 'rollback' });
-    expect(s3.denied).toEqual([]);
+    expect(functions.denied).toEqual([]);
   });
 
   test('no function has a permission that the loop does not need', () => {
-    const granted = statements.flatMap(({ role, Action, Resource }) =>
-      Action.filter(action => /^s3:(Get|Put)Object$/.test(action)).flatMap(action =>
-        Resource.map(resource => {
-          const [bucket = '', folder = ''] = resource.split('/');
-          return `${role} ${action} ${bucketOf(bucket)}/${folder}/`;
-        }),
-      ),
-    );
-    expect(granted.filter(permission => !used.has(permission))).toEqual([]);
+    expect(functions.unused).toEqual([]);
   });
 });
-
-const bucketOf = (reference: string): string =>
-  [...bucketIds].find(([, id]) => reference === `<${id}>`)?.[0] ?? reference;

@@ -2,6 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { namesOf } from '../../../core/deployment/names.ts';
+import { statementsOf } from '../support/policies.ts';
 import { departures, type Synthesized, synthesize } from '../support/synthesize.ts';
 import { resourcesOf, textOf } from '../support/template.ts';
 
@@ -32,6 +33,9 @@ const given = (templates: readonly Template[]): string[] =>
       ),
     ),
   );
+
+/** The pattern of names of training jobs, if a resource is one. */
+const trainingJobs = (resource: string): string[] => /:training-job\/(.+)$/.exec(resource)?.slice(1) ?? [];
 
 const exportsOf = (template: Template): unknown[] =>
   Object.values(template.toJSON().Outputs ?? {}).flatMap(output => {
@@ -74,15 +78,27 @@ describe('dev', () => {
     const functions = resourcesOf(dev.platform, 'AWS::Lambda::Function');
     expect(functions.length).toBeGreaterThan(0);
     for (const { Properties } of functions) {
-      expect(Properties.Environment).toMatchObject({ Variables: { ANTEI_METRIC_NAMESPACE: 'Antei/dev' } });
+      expect(Properties.Environment).toMatchObject({ Variables: { ANTEI_ENVIRONMENT: 'dev' } });
     }
     for (const { Properties } of resourcesOf(nameless.platform, 'AWS::Lambda::Function')) {
-      expect(JSON.stringify(Properties.Environment)).not.toContain('NAMESPACE');
+      expect(JSON.stringify(Properties.Environment)).not.toContain('ANTEI_ENVIRONMENT');
     }
     const [dashboard] = resourcesOf(dev.platform, 'AWS::CloudWatch::Dashboard');
     const body = textOf(dashboard?.Properties.DashboardBody);
     expect(body).toContain("SEARCH('{Antei/dev,Model}");
     expect(body).not.toContain("'{Antei,");
+  });
+
+  test('runs and sees training jobs of its own, whose names no other deployment may use', () => {
+    const reached = ({ platform }: Synthesized): string[] => [
+      ...new Set(statementsOf(platform).flatMap(({ Resource }) => Resource.flatMap(trainingJobs))),
+    ];
+    expect([reached(nameless), reached(dev)]).toEqual([['antei-*'], ['anteidev-*']]);
+    const beginnings = [undefined, 'd', 'dev', 'dev2', 'antei'].map(name => namesOf(name).trainingJobs);
+    const meeting = beginnings.filter(one =>
+      beginnings.some(other => other !== one && other.startsWith(one)),
+    );
+    expect(meeting).toEqual([]);
   });
 
   test('reads its own specs, and may read no others', () => {

@@ -80,6 +80,34 @@ describe.each([
   });
 });
 
+test('the bucket of access logs is as closed, forgets after a year, and is kept when its stack goes', () => {
+  const { id, ...logs } = resourceOf(platform, 'AWS::S3::Bucket', 'AccessLogs');
+  expect(logs).toMatchObject({
+    ...{ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
+    Properties: {
+      PublicAccessBlockConfiguration: {
+        ...{ BlockPublicAcls: true, BlockPublicPolicy: true },
+        ...{ IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 365 }] },
+    },
+  });
+  const denied = { Action: 's3:*', Effect: 'Deny', Principal: { AWS: '*' } };
+  platform.hasResourceProperties('AWS::S3::BucketPolicy', {
+    Bucket: { Ref: id },
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ ...denied, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        Match.objectLike({ ...denied, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+      ]),
+    },
+  });
+});
+
 test('versions in the model bucket can be kept from being deleted, and are not unless somebody asks', () => {
   expect(resourceOf(platform, 'AWS::S3::Bucket', 'Models').Properties).toMatchObject({
     ObjectLockEnabled: true,
@@ -156,6 +184,7 @@ describe('with its options', () => {
     ['uploads', '1.5'],
     ['operations', 'ops'],
     ['env', 'My Team'],
+    ['env', 'models'],
   ])('-c %s=%s is refused by name', (name, value) => {
     expect(() => synthesize(undefined, { [name]: value })).toThrow(
       new RegExp(`${value}.*allowed|-c ${name}=${value}: `),

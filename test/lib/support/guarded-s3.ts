@@ -30,7 +30,10 @@ export class GuardedS3 {
   readonly open = new Map<string, string>();
   readonly #allows: (need: Need) => boolean;
   readonly #buckets: ReadonlyMap<string, S3Server>;
-  readonly #server: Server = createServer((incoming, response) => void this.#answer(incoming, response));
+  // As the buckets: see S3Server.
+  readonly #server: Server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
+    this.#answer(incoming, response).catch(() => response.destroy());
+  });
 
   constructor(buckets: readonly string[], allows: (need: Need) => boolean) {
     this.#buckets = new Map(buckets.map(bucket => [bucket, new S3Server()]));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BusEvent } from '../../../local/events/event.ts';
 import { inputProblems, targetInput } from '../../../local/events/target-input.ts';
-import type { RuleTarget } from '../../../local/template/properties.ts';
+import type { RuleTarget } from '../../../local/template/property-shapes.ts';
 
 const EVENT: BusEvent = {
   version: '0',

@@ -26,7 +26,10 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, LambdaInvoke, SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 
-/** Plain JavaScript, as an asset; it finds its store as the real handlers do, and a package in its layer. */
+/**
+ * Plain JavaScript, as an asset; it finds its store as the real handlers do, and a package in its layer. The first file of
+ * a store may say that its handler never ends, or dies with the whole process.
+ */
 const HANDLERS = `
 import { mkdirSync, readFileSync, renameSync, writeFileSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -55,9 +58,10 @@ function metric(name, value, time) {
 export async function split({ key, time, spec }) {
   console.log('splitting ' + key);
   const lines = readFileSync(root + '/' + key, 'utf8').split('\\n').filter(line => line !== '');
-  if (lines[0] === 'slow' && !existsSync(root + '/began')) {
+  if (!existsSync(root + '/began')) {
     writeFileSync(root + '/began', '');
-    await new Promise(resolve => setTimeout(resolve, 15_000));
+    if (lines[0] === 'endless') await new Promise(() => setInterval(() => undefined, 1000));
+    if (lines[0] === 'deadly') process.kill(process.pid, 'SIGKILL');
   }
   if (lines[0] === 'broken') {
     metric('Broken', 1, time);
@@ -122,7 +126,7 @@ export function synthesizeDemoApp({ directory }: DemoAppProps): string {
       code: Code.fromAsset(code),
       handler: `index.${name[0]?.toLowerCase()}${name.slice(1)}`,
       layers: [helpers],
-      timeout: Duration.seconds(20),
+      timeout: Duration.minutes(5),
       environment: { STORE: `s3://${bucket.ref}` },
     });
 

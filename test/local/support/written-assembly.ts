@@ -38,7 +38,7 @@ export const inlineFunction = (
   Properties: {
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
-    Timeout: 20,
+    Timeout: 300,
     Code: { ZipFile: code },
     ...properties,
   },

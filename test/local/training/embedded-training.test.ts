@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EmbeddedCloud } from '../../../local/embedded-cloud.ts';
 import { programOf } from '../../../local/training/programs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { stateMachine, writeAssembly } from '../support/written-assembly.ts';
 
@@ -37,7 +38,7 @@ function cloudWith(source: string, changes: Record<string, unknown> = {}) {
           ],
           OutputDataConfig: { S3OutputPath: 's3://stack-bucket/out/' },
           ResourceConfig: {},
-          StoppingCondition: { MaxRuntimeInSeconds: 60 },
+          StoppingCondition: { MaxRuntimeInSeconds: 3600 },
         },
         Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Failed' }],
         End: true,
@@ -103,7 +104,7 @@ test('a job under way when the cloud stops is killed, and run again by the next 
   void first.settle().then(settled, settled);
   const starts = (): string =>
     existsSync(join(folder, 'starts')) ? readFileSync(join(folder, 'starts'), 'utf8') : '';
-  await vi.waitFor(() => expect(starts()).toBe('x'), 20_000);
+  await eventually(() => expect(starts()).toBe('x'));
   await first.stop();
   writeFileSync(join(folder, 'go'), '');
   const second = await start();

@@ -7,6 +7,7 @@ import { FileStore } from '../../../core/storage/file-store.ts';
 import { jobVariables, textParameters } from '../../../core/training/script/job-contract.ts';
 import { readFromArchive } from '../../../core/training/script/read-archive.ts';
 import { runJob } from '../../../local/training/run-job.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const hyperparameters = { depth: 3, loss: 'log' };
@@ -15,7 +16,7 @@ const hyperparameters = { depth: 3, loss: 'log' };
 async function run(
   source: string,
   {
-    seconds = 60,
+    seconds = 3600,
     signal = new AbortController().signal,
     command = ['node', 'train.mjs'],
     folder = temporaryDirectory(),
@@ -54,7 +55,10 @@ const failed = (reason: string) => ({
   FailureReason: reason,
 });
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.useRealTimers();
+});
 
 describe('a program finds what a SageMaker container has', () => {
   test('its channels, its configuration, and empty folders for what it leaves', async () => {
@@ -77,7 +81,11 @@ describe('a program finds what a SageMaker container has', () => {
         empty: [SM_MODEL_DIR, SM_OUTPUT_DATA_DIR].map(path => readdirSync(path).length),
       }));
     `);
-    expect(description).toMatchObject({ TrainingJobStatus: 'Completed', TrainingTimeInSeconds: 1 });
+    expect(description).toMatchObject({ TrainingJobStatus: 'Completed' });
+    // Seconds that were begun; how many it takes is the machine's affair.
+    const { TrainingTimeInSeconds } = description;
+    expect(TrainingTimeInSeconds).toBeGreaterThanOrEqual(1);
+    expect(TrainingTimeInSeconds).toBe(Math.trunc(TrainingTimeInSeconds ?? Number.NaN));
     const channel = { ContentType: 'text/csv', RecordWrapperType: 'None', TrainingInputMode: 'File' };
     expect(JSON.parse(await file('seen.json'))).toEqual({
       folders: [
@@ -171,29 +179,32 @@ describe('a program that does not do its work', () => {
   });
 
   test('hangs, deaf to signals: it is killed at the end of its time, with all that it has started', async () => {
-    const marks = temporaryDirectory();
-    const began = performance.now();
-    const { description, archive } = await run(
+    const pidFile = join(temporaryDirectory(), 'pids');
+    // Its time is over when the test says so: however long it takes to start, it has done all below.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const job = run(
       `
       import { spawn } from 'node:child_process';
       import { writeFileSync } from 'node:fs';
       process.on('SIGTERM', () => undefined);
       const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
-      writeFileSync(${JSON.stringify(join(marks, 'pids'))}, process.pid + ' ' + child.pid);
       writeFileSync(process.env.SM_MODEL_DIR + '/model.onnx', 'unfinished');
+      writeFileSync(${JSON.stringify(pidFile)}, process.pid + ' ' + child.pid + '.');
       setInterval(() => undefined, 1000);
     `,
-      { seconds: 2 },
+      { seconds: 86_400 },
     );
-    expect(performance.now() - began).toBeLessThan(20_000);
+    await eventually(() => expect(readFileSync(pidFile, 'utf8')).toMatch(/\.$/));
+    vi.advanceTimersByTime(86_400_000);
+    const { description, archive } = await job;
     expect(description).toMatchObject({
       TrainingJobStatus: 'Stopped',
       SecondaryStatus: 'MaxRuntimeExceeded',
     });
     expect(existsSync(archive)).toBe(false);
-    const pids = readFileSync(join(marks, 'pids'), 'utf8').split(' ').map(Number);
+    const pids = readFileSync(pidFile, 'utf8').slice(0, -1).split(' ').map(Number);
     expect(pids).toHaveLength(2);
-    await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]));
+    await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
   });
 
   test('leaves links instead of files: nothing outside its folder gets into the archive', async () => {
@@ -232,18 +243,17 @@ describe('a program that does not do its work', () => {
 
 test('a job that is told to stop is killed', async () => {
   const stop = new AbortController();
-  const marks = temporaryDirectory();
-  const pidFile = join(marks, 'pid');
+  const pidFile = join(temporaryDirectory(), 'pid');
   const job = run(
     `import { writeFileSync } from 'node:fs';
-     writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+     writeFileSync(${JSON.stringify(pidFile)}, process.pid + '.');
      setInterval(() => undefined, 1000);`,
     { signal: stop.signal },
   );
-  await vi.waitFor(() => expect(readFileSync(pidFile, 'utf8')).not.toBe(''), 20_000);
+  await eventually(() => expect(readFileSync(pidFile, 'utf8')).toMatch(/\.$/));
   stop.abort();
   await expect(job).rejects.toThrow();
-  await vi.waitFor(() => expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false));
+  await eventually(() => expect(isAlive(Number.parseInt(readFileSync(pidFile, 'utf8'), 10))).toBe(false));
 });
 
 /** Whether a process runs; one that was killed may stay in the table until somebody asks how it ended. */

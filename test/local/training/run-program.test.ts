@@ -1,14 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('a program does not outlive the process that has started it, however that ends', async () => {
   const folder = temporaryDirectory();
   const pidFile = join(folder, 'pid');
   const program = `
-    require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+    require('node:fs').writeFileSync(${JSON.stringify(pidFile)}, process.pid + '.');
     setInterval(() => undefined, 1000);
   `;
   const starter = spawn(process.execPath, [
@@ -20,12 +21,13 @@ test('a program does not outlive the process that has started it, however that e
        folder: ${JSON.stringify(folder)}, variables: {}, seconds: 100, signal: new AbortController().signal,
      });`,
   ]);
-  await vi.waitFor(() => expect(readFileSync(pidFile, 'utf8')).toMatch(/^\d+$/), 20_000);
-  const pid = readFileSync(pidFile, 'utf8');
+  onTestFinished(() => void starter.kill('SIGKILL'));
+  await eventually(() => expect(readFileSync(pidFile, 'utf8')).toMatch(/\.$/));
+  const pid = readFileSync(pidFile, 'utf8').slice(0, -1);
   expect(state(pid)).toMatch(/^[^Z]/);
   starter.kill('SIGKILL');
   // Killed, though perhaps still in the table.
-  await vi.waitFor(() => expect(state(pid)).toMatch(/^(Z|$)/), 10_000);
+  await eventually(() => expect(state(pid)).toMatch(/^(Z|$)/));
 });
 
 const state = (pid: string): string =>

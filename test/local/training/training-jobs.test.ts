@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { programOf } from '../../../local/training/programs.ts';
 import { TrainingJobs } from '../../../local/training/training-jobs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** A program that notes each start, and whether another was under way, and ends when it is told to. */
@@ -50,7 +51,7 @@ function cloud() {
     ],
     OutputDataConfig: { S3OutputPath: 's3://b/out/' },
     ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 30 },
-    StoppingCondition: { MaxRuntimeInSeconds: 60 },
+    StoppingCondition: { MaxRuntimeInSeconds: 3600 },
     EnableNetworkIsolation: true,
     ...changes,
   });
@@ -67,7 +68,6 @@ function cloud() {
   };
 }
 
-const until = (condition: () => void) => vi.waitFor(condition, 20_000);
 const completed = { TrainingJobName: 'j', TrainingJobStatus: 'Completed', SecondaryStatus: 'Completed' };
 
 test('a name is used once: while the job runs, and after it has ended', async () => {
@@ -98,7 +98,7 @@ test('a job that was under way when the cloud stopped is killed, answers nobody,
   const jobs = open();
   const answered = vi.fn();
   void jobs.run(parameters('j'), 'call').then(answered, answered);
-  await until(() => expect(started()).toEqual(['j']));
+  await eventually(() => expect(started()).toEqual(['j']));
   await jobs.stop();
   expect(await jobs.describe('j')).toMatchObject({ TrainingJobStatus: 'InProgress' });
   go();
@@ -111,7 +111,7 @@ test('only as many run at a time as there is room for', async () => {
   const { open, parameters, started, go } = cloud();
   const jobs = open();
   const all = ['a', 'b', 'c'].map(name => jobs.run(parameters(name), name));
-  await until(() => expect(started()).toHaveLength(2));
+  await eventually(() => expect(started()).toHaveLength(2));
   await new Promise(resolve => setTimeout(resolve, 300));
   expect(started()).toHaveLength(2);
   go();

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldOrigins, splitGrid, timeRangeOf } from '../../../../core/data/dataset/split.ts';
 import { addDuration } from '../../../../core/spec/duration.ts';
 import { durationOf } from '../../../../core/spec/schema.ts';
 import { DatasetError } from '../../../../core/telemetry/errors.ts';
+import { fc } from '../../../support/properties.ts';
 import { salesSpec } from './fixture.ts';
 
 const gridOf = (every: string, start: string, steps: number) => ({

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PartName } from '../../../../core/data/dataset/dataset-record.ts';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
@@ -12,6 +11,7 @@ import type { TabularSection } from '../../../../core/data/features/tabular-sect
 import { literal } from '../../../../core/data/quote.ts';
 import { durationOf } from '../../../../core/spec/schema.ts';
 import { DatasetError, LeakageError } from '../../../../core/telemetry/errors.ts';
+import { fc } from '../../../support/properties.ts';
 import { createTables, flightsSection, type Row } from './fixture.ts';
 
 interface Built {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { exampleColumns, examplesQuery } from '../../../../core/data/features/examples-query.ts';
+import { fc } from '../../../support/properties.ts';
 import { createTables, flightsSection, type Row } from './fixture.ts';
 
 const WEATHER = { table: 'weather', as: 'w', on: 'flights.origin = w.airport', asof: true };

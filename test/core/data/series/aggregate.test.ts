@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { literal } from '../../../../core/data/quote.ts';
@@ -7,6 +6,7 @@ import { SeriesTable } from '../../../../core/data/series/aggregate.ts';
 import { timeOfStep } from '../../../../core/data/series/grid.ts';
 import { compareKeys } from '../../../../core/data/series.ts';
 import { scratchFolder } from '../../../../core/storage/scratch-folder.ts';
+import { fc } from '../../../support/properties.ts';
 import { rowsOf, salesSpec } from '../dataset/fixture.ts';
 
 type Row = readonly [shop: string, minute: number, amount: number];

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Fill, fillGaps } from '../../../../core/data/series/fill.ts';
+import { fc } from '../../../support/properties.ts';
 
 const _ = Number.NaN;
 const fill = (values: number[], how: Fill, ends?: number[]): number[] => [

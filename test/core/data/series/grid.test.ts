@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { literal } from '../../../../core/data/quote.ts';
@@ -10,6 +9,7 @@ import {
   timeOfStep,
 } from '../../../../core/data/series/grid.ts';
 import { durationOf } from '../../../../core/spec/schema.ts';
+import { fc } from '../../../support/properties.ts';
 
 const LENGTHS = [
   '1 minute',

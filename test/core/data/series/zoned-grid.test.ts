@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withDuckDb } from '../../../../core/data/duckdb.ts';
 import { literal } from '../../../../core/data/quote.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../../../core/data/series/grid.ts';
 import { clockAt, momentOf } from '../../../../core/data/series/zoned-time.ts';
 import { durationOf, tablesSchema } from '../../../../core/spec/schema.ts';
+import { fc } from '../../../support/properties.ts';
 import { salesSpec } from '../dataset/fixture.ts';
 
 const HOUR = 3_600_000;

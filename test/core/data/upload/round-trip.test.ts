@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../support/properties.ts';
 import { acceptedRows, deliver, emptyStore, specOf } from './upload-harness.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drawnAuc } from '../../../../core/evaluation/tabular/auc.ts';
+import { fc } from '../../../support/properties.ts';
 
 const auc = (scores: number[], positives: number[]) =>
   drawnAuc(Float64Array.from(scores), i => positives.includes(i))();

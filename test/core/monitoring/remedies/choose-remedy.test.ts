@@ -140,6 +140,22 @@ describe('a rollback is refused', () => {
   });
 });
 
+test('a rollback is refused where nothing measured shows that production is worse, too few rows least of all', async () => {
+  const models = await inProduction(2);
+  await measured(models, 2, 1);
+  const few = {
+    ...{ model: 'sales', window: 'window 21', from: day(21), to: day(22), summary: 's', measured: true },
+    ...{ task: 'regression', version: 2, metric: 'mae', error: 9, testError: 1, errorRatio: 9 },
+    metrics: { rows: 29, mae: 9 },
+  };
+  await models.put(modelKeys.window('sales', 'window 21', 'json'), canonicalJson(few));
+  expect(await ask(models, 'performance', ROLLBACK)).toEqual({
+    remedy: 'notify',
+    because: 'No rollback: no window shows it any more, now that more of the truth is known',
+    leave: null,
+  });
+});
+
 test('during a trial, an endpoint that is ill leaves the version on trial', async () => {
   const models = await inProduction(1);
   const trial = await register(models, 2);

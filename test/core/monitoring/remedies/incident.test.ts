@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closeIncident, openIncident } from '../../../../core/monitoring/remedies/incident.ts';
 import { temporaryStores } from '../../../support/forecasting-loop.ts';
+import { fc } from '../../../support/properties.ts';
 
 const at = (hour: number): string => `2026-03-01T${String(hour).padStart(2, '0')}:00:00Z`;
 const notify = async () => ({ remedy: 'notify', because: 'the spec says so', leave: null }) as const;
@@ -51,6 +51,45 @@ describe('an incident', () => {
     await close(3);
     expect(await open(1)).toBeUndefined();
     expect(await open(2)).toBeUndefined();
+  });
+
+  test('an alarm that is delivered only after its end, of which nobody knew, opens nothing', async () => {
+    const { open, close } = incidentOf();
+    expect(await close(2)).toBeUndefined();
+    expect(await open(1)).toBeUndefined();
+    expect(await open(3)).toMatchObject({ openedAt: at(3) });
+  });
+
+  test('an end that is delivered after the alarm went off again is none', async () => {
+    const { open, close } = incidentOf();
+    const opened = await open(1);
+    expect(await open(3)).toBeUndefined();
+    expect(await close(2)).toBeUndefined();
+    expect(await close(4)).toEqual({ ...opened, closedAt: at(4) });
+  });
+
+  test('is open at the end exactly if the alarm is on, however its changes are delivered', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 6 }).chain(count => {
+          // On at odd hours, over at even ones; each delivered at least once, in any order.
+          const hours = Array.from({ length: count }, (_, i) => i + 1);
+          const repeated = fc.array(fc.constantFrom(...hours), { maxLength: 4 });
+          return repeated.chain(more => {
+            const all = [...hours, ...more];
+            return fc.shuffledSubarray(all, { minLength: all.length });
+          });
+        }),
+        async hours => {
+          const { open, close } = incidentOf();
+          for (const hour of hours) await (hour % 2 === 1 ? open(hour) : close(hour));
+          const isOn = Math.max(...hours) % 2 === 1;
+          // Whatever is open is closed by an end that comes after all.
+          expect((await close(23)) !== undefined).toBe(isOn);
+        },
+      ),
+      { numRuns: 80 },
+    );
   });
 
   test('of fifty deliveries at once one opens it, and all of the same moment know it', async () => {

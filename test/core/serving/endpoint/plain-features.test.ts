@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FeatureSource } from '../../../../core/serving/endpoint/features.ts';
 import { inputsOf } from '../../../../core/serving/endpoint/input-rows.ts';
@@ -8,6 +7,7 @@ import { tablesSchema } from '../../../../core/spec/schema.ts';
 import { predictorArtifactSchema } from '../../../../core/training/tabular/predictor-artifact.ts';
 import { ASKED_AT } from '../../../support/endpoint.ts';
 import { temporaryStores } from '../../../support/forecasting-loop.ts';
+import { fc } from '../../../support/properties.ts';
 
 const COLUMNS = {
   text: { type: 'string' },

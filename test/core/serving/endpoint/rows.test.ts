@@ -142,7 +142,12 @@ describe('a request is refused by name', () => {
       'a text for a number',
       { dataframe_records: [{ hub: 'ams', distance: '1' }] },
       400,
-      { row: 0, field: 'distance', found: '1', reason: 'a finite number is expected' },
+      {
+        row: 0,
+        field: 'distance',
+        found: '1',
+        reason: 'a finite number (in JSON without quotes) is expected',
+      },
     ],
     [
       'a number for a text',
@@ -158,14 +163,30 @@ describe('a request is refused by name', () => {
         row: 0,
         field: 'number',
         found: 1.5,
-        reason: 'a whole number, at most 9007199254740991 in size where it is JSON is expected',
+        reason: 'a whole number (in JSON without quotes, at most 9007199254740991 in size) is expected',
       },
     ],
     [
       'a text for a number, in CSV',
       'hub,distance\nams,1\nber,x',
       400,
-      { row: 1, field: 'distance', found: 'x', reason: 'a finite number is expected' },
+      {
+        row: 1,
+        field: 'distance',
+        found: 'x',
+        reason: 'a finite number (in JSON without quotes) is expected',
+      },
+    ],
+    [
+      'a list for a number',
+      { dataframe_records: [{ hub: 'ams', distance: [1] }] },
+      400,
+      {
+        row: 0,
+        field: 'distance',
+        found: [1],
+        reason: 'a finite number (in JSON without quotes) is expected',
+      },
     ],
     [
       'no moment',
@@ -202,6 +223,30 @@ describe('a request is refused by name', () => {
 
   const wholes: [string, Parameters<typeof call>[1], number, string][] = [
     ['no JSON', { body: 'hub', contentType: 'application/json' }, 400, 'The body is not JSON.'],
+    [
+      'NaN, as Python writes it',
+      { body: '{"instances":[{"hub":"ams","distance":NaN}]}', contentType: 'application/json' },
+      400,
+      'The body is not JSON. NaN and Infinity do not exist in JSON; write null for a missing value.',
+    ],
+    [
+      'a number beyond all numbers',
+      { body: '{"instances":[{"hub":"ams","distance":1e400}]}', contentType: 'application/json' },
+      400,
+      'row 0, field "distance": a finite number (in JSON without quotes) is expected. Found "Infinity".',
+    ],
+    [
+      'a field that is there twice',
+      { body: '{"instances":[{"hub":"a:\\"{","distance":1,"distance":2}]}', contentType: 'application/json' },
+      400,
+      'The body names a field twice in one object, so that nobody can tell which value is meant.',
+    ],
+    [
+      'a million levels',
+      { body: '['.repeat(1e6) + ']'.repeat(1e6), contentType: 'application/json' },
+      400,
+      'The body is nested 1000000 levels deep; at most 64 are read.',
+    ],
     [
       'another form',
       { body: { rows: [] } },
@@ -257,6 +302,27 @@ describe('a request is refused by name', () => {
   test.each(wholes)('%s', async (_, request, status, message) => {
     const refused = await call(endpoint, request);
     expect([refused.status, refused.answer.message]).toEqual([status, message]);
+  });
+
+  test('megabytes of text where none belong are named by their beginning', async () => {
+    const long = 'x'.repeat(2e6);
+    const { status, answer } = await ask(endpoint, [
+      { hub: 'ams', distance: long },
+      { hub: 'ams', distance: [long] },
+    ]);
+    expect(status).toBe(400);
+    expect(answer.problems.map(({ found }: { found: string }) => found)).toEqual([
+      `${'x'.repeat(200)}…`,
+      `["${'x'.repeat(198)}…`,
+    ]);
+    expect(answer.message.length).toBeLessThan(400);
+    const names = await call(endpoint, { body: { [long]: 1, instances: [] } });
+    expect([names.status, names.answer.message.length < 400]).toEqual([400, true]);
+  });
+
+  test('texts with quotes, braces and colons are no structure', async () => {
+    const body = '{"instances":[{"hub":"\\\\","distance":1},{"hub":"a\\":{[","distance":2}]}';
+    expect((await call(endpoint, { body, contentType: 'application/json' })).status).toBe(200);
   });
 
   test('without anything in production', async () => {

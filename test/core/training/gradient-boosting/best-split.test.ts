@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bestCategorySplit } from '../../../../core/training/gradient-boosting/trees/category-split.ts';
 import type { FeatureHistogram } from '../../../../core/training/gradient-boosting/trees/histogram.ts';
 import { bestNumericSplit } from '../../../../core/training/gradient-boosting/trees/numeric-split.ts';
 import type { Totals } from '../../../../core/training/gradient-boosting/trees/split.ts';
+import { fc } from '../../../support/properties.ts';
 
 /** Sums of a bin: whole numbers, so that nothing is rounded. */
 type Bin = readonly [gradient: number, weight: number];

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { frequentCategories } from '../../../../core/training/gradient-boosting/binning/frequent-categories.ts';
 import { binOf, chooseThresholds } from '../../../../core/training/gradient-boosting/binning/thresholds.ts';
+import { fc } from '../../../support/properties.ts';
 import { categorical, numbers } from './support.ts';
 
 const thresholdsOf = (...values: number[]): number[] => [...chooseThresholds(numbers(...values).sort())];

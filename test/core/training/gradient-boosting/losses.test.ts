@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lossOf } from '../../../../core/training/gradient-boosting/losses/loss-of.ts';
+import { fc } from '../../../support/properties.ts';
 import { numbers, OBJECTIVES } from './support.ts';
 
 const raws = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 3, maxLength: 3 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ModelFormatError } from '../../../../core/telemetry/errors.ts';
 import {
@@ -9,6 +8,7 @@ import {
   trainBoosting,
 } from '../../../../core/training/gradient-boosting/index.ts';
 import type { Tree } from '../../../../core/training/gradient-boosting/trees/tree.ts';
+import { fc } from '../../../support/properties.ts';
 import { examples, numbers } from './support.ts';
 
 const { columns, score } = examples(300, 3);

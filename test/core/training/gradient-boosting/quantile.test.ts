@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quantileOf } from '../../../../core/training/gradient-boosting/quantile.ts';
 import { select } from '../../../../core/training/gradient-boosting/select.ts';
+import { fc } from '../../../support/properties.ts';
 import { numbers } from './support.ts';
 
 test.each([

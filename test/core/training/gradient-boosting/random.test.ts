@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../../core/training/gradient-boosting/random.ts';
 import { drawSample, sizeOf } from '../../../../core/training/gradient-boosting/sampling.ts';
+import { fc } from '../../../support/properties.ts';
 
 describe('Random', () => {
   test('is xoshiro128**', () => {

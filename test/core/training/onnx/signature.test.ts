@@ -151,10 +151,10 @@ describe('outputs', () => {
 
   test.each<[string, Slot[], Question, string]>([
     [
-      'maps of probabilities',
+      'an output that is no tensor',
       [slot('output_label', 'string', OPEN), maps('output_probability')],
       LATE,
-      'export it with the option zipmap: False. Its outputs: "output_label" (string [rows]), "output_probability" (no tensor).',
+      'what is no tensor cannot be read. Its outputs: "output_label" (string [rows]), "output_probability" (no tensor).',
     ],
     [
       'labels alone',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { snapshotExamples } from '../../../../core/data/dataset/snapshot-examples.ts';
+import { namesOf } from '../../../../core/deployment/names.ts';
 import { modelKeys } from '../../../../core/storage/layout.ts';
 import type { RunRecord } from '../../../../core/training/run-record.ts';
 import { prepareJob } from '../../../../core/training/script/prepare-job.ts';
@@ -31,7 +32,8 @@ async function setUp(csv = parcelsCsv(0, 600), spec = parcelSpec()) {
   const request = { ...stores, spec, dataset, candidate, codeDigest: 'code', time };
   return {
     ...{ stores, request },
-    prepare: (changes: Partial<typeof request> = {}) => prepareJob({ ...request, ...changes }),
+    prepare: (changes: Partial<typeof request> = {}, jobs = 'antei-') =>
+      prepareJob({ ...request, ...changes }, jobs),
     train: (result: JobResult, changes: Partial<typeof request> = {}): Promise<RunRecord> =>
       trainCandidate({ ...request, ...changes, result }),
   };
@@ -84,7 +86,11 @@ describe('a job is prepared', () => {
   test('under a legal name, however long that of the model is', async () => {
     const name = `m${'-'.repeat(46)}m`;
     const { prepare } = await setUp(parcelsCsv(0, 600), parcelSpec({ name }));
-    expect((await prepare()).name).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
+    const legal = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+    expect((await prepare()).name).toMatch(legal);
+    const { name: longest } = await prepare({}, namesOf('abcdefghijkl').trainingJobs);
+    expect(longest).toMatch(legal);
+    expect(longest.slice(0, 'anteiabcdefghijkl-m-'.length)).toBe('anteiabcdefghijkl-m-');
   });
 
   test('not at all where there is nothing to learn', async () => {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backtest } from '../../../../../core/training/backtest.ts';
 import { makeForecasts } from '../../../../../core/training/make-forecasts.ts';
 import { methodOf } from '../../../../../core/training/trainers.ts';
+import { fc } from '../../../../support/properties.ts';
 import { digestsOfForecasts } from './forecast-in-a-process.ts';
 import { boosted, forecast, onDays, weekly } from './support.ts';
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../../../../../core/training/forecasting/boosted/calendar.ts';
 import { drawMoments } from '../../../../../core/training/forecasting/boosted/draw-moments.ts';
@@ -7,6 +6,7 @@ import { KnownSeries } from '../../../../../core/training/forecasting/boosted/kn
 import { levelAt } from '../../../../../core/training/forecasting/boosted/level.ts';
 import { momentsOf } from '../../../../../core/training/forecasting/boosted/moments.ts';
 import { tabulate } from '../../../../../core/training/forecasting/boosted/tabulate.ts';
+import { fc } from '../../../../support/properties.ts';
 import { durationOf, START } from './support.ts';
 
 const _ = Number.NaN;
