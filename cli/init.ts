@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type ExamplesInference, inferExamplesSpec } from '../core/init/infer-examples-spec.ts';
+import type { ExamplesInference } from '../core/init/infer-examples-spec.ts';
+import type { SeriesInference } from '../core/init/infer-series-spec.ts';
 import { type Inference, inferSpec } from '../core/init/infer-spec.ts';
 import { forecastingSpecSchema } from '../core/spec/schema.ts';
 import { type Command, UsageError } from './command.ts';
@@ -20,9 +21,7 @@ export const init: Command = {
     if (existsSync(spec)) throw new UsageError(`${spec} is there already; remove it, or choose another name`);
     for (const file of files) requireFile(file);
     const named = files.map(path => ({ path, file: basename(path) }));
-    const target = option('predict');
-    const inference =
-      target === undefined ? await inferSpec(model, named) : await inferExamplesSpec(model, named, target);
+    const inference = await inferSpec(model, named, option('predict'));
     mkdirSync(models, { recursive: true });
     // Two commands at once: the second one must not overwrite the first.
     writeFileSync(spec, inference.text, { flag: 'wx' });
@@ -43,9 +42,7 @@ function requireFile(path: string): void {
   if (!statSync(path).isFile()) throw new UsageError(`${path} is not a file; name the files themselves`);
 }
 
-type AnyInference = Inference | ExamplesInference;
-
-function factsOf(inference: AnyInference, spec: string): unknown {
+function factsOf(inference: Inference, spec: string): unknown {
   const { spec: parsed, tables, references } = inference;
   return {
     model: parsed.name,
@@ -70,7 +67,7 @@ function factsOf(inference: AnyInference, spec: string): unknown {
   };
 }
 
-const seriesFacts = ({ spec, series, plan }: Inference): object => ({
+const seriesFacts = ({ spec, series, plan }: SeriesInference): object => ({
   task: spec.task,
   series: { ...spec.series, reasons: series.why },
   seasons: plan.season,
@@ -86,7 +83,7 @@ const exampleFacts = ({ spec, found }: ExamplesInference): object => ({
   split: spec.split,
 });
 
-function textOf(inference: AnyInference, file: string): string {
+function textOf(inference: Inference, file: string): string {
   const { spec, tables, references } = inference;
   const rows = tables.map(({ table, rows, more, columns }) => {
     const { mode, time = '', key = [] } = spec.tables[table] ?? {};
@@ -108,7 +105,7 @@ function textOf(inference: AnyInference, file: string): string {
   ].join('\n');
 }
 
-function forecastText({ spec, series, plan }: Inference): string {
+function forecastText({ spec, series, plan }: SeriesInference): string {
   const { by, value, every, season } = spec.series;
   const forecast = [
     printable(

@@ -8,11 +8,11 @@ import { type ExampleId, exampleId } from './example-id.ts';
 import { type InferredSplit, inferSplit } from './example-split.ts';
 import { headingFor, OWNERS } from './heading.ts';
 import { counted, shown } from './names.ts';
-import { type NamedFile, type SampleTables, withTables } from './read-tables.ts';
+import type { SampleTables } from './read-tables.ts';
 import { renderDraft } from './render-draft.ts';
 import { sqlNames } from './sql-names.ts';
 import { tableSection } from './table-section.ts';
-import { findTarget, type Target } from './target.ts';
+import type { Target } from './target.ts';
 import { timeColumnOf } from './time-column.ts';
 
 /** A regression or classification spec that was inferred from sample files. */
@@ -26,25 +26,16 @@ export interface ExamplesInference extends SampleTables {
 }
 
 /**
- * Infers the spec of a model that predicts a column, from one sample file for each table. The same files always give
- * the same text, and `parseSpec` accepts it.
- * @param target Name of the column, with its table where several have it.
- * @throws InferenceError when a file cannot be read, or when the column cannot be predicted.
+ * Infers the spec of a model that predicts a column from what sample files show. The same files always give the same
+ * text, and `parseSpec` accepts it.
+ * @throws InferenceError when nothing tells anything of the column.
  */
-export const inferExamplesSpec = (
-  name: string,
-  files: readonly NamedFile[],
-  target: string,
-): Promise<ExamplesInference> =>
-  withTables(files, (connection, found) => infer(connection, name, found, target));
-
-async function infer(
+export async function inferExamplesSpec(
   connection: DuckDBConnection,
   name: string,
   { tables, references }: SampleTables,
-  wanted: string,
+  target: Target,
 ): Promise<ExamplesInference> {
-  const target = findTarget(tables, wanted);
   const time = timeColumnOf(target.sample.facts);
   const sql = await sqlNames(connection);
   const id = await exampleId(connection, target, time);
@@ -52,7 +43,7 @@ async function infer(
   if (found.features.length === 0) {
     const reasons = found.leftOut.map(({ name, why }) => `  ${shown(name)}: ${why}`);
     throw new InferenceError(
-      `No column can tell anything of ${shown(wanted)}:\n${reasons.join('\n') || '  there is no other column'}`,
+      `No column can tell anything of ${shown(target.column.name)}:\n${reasons.join('\n') || '  there is no other column'}`,
     );
   }
   const split = await inferSplit(connection, target, time);

@@ -73,12 +73,14 @@ async function betterNumbers(
     }
   }
   const gained = best.numbers.filter(name => !before.includes(name));
-  const [example] = gained;
-  if (example === undefined) return style;
+  if (gained.length === 0) return style;
   const types = await inferTypes(connection, source, best.read, false);
-  if (!gained.some(name => types.get(name)?.type !== 'string')) return style;
+  // Codes with leading zeros can be read as numbers, and stay text.
+  const numbers = gained.filter(name => types.get(name)?.type !== 'string');
+  const [example] = numbers;
+  if (example === undefined) return style;
   const value = await firstText(connection, source, example, best.read.thousands ?? ',');
-  const reason = `numbers such as ${shown(value)} in ${counted(gained.length, 'column')}`;
+  const reason = `numbers such as ${shown(value)} in ${counted(numbers.length, 'column')}`;
   const { decimal, thousands } = best.read;
   return {
     read: best.read,

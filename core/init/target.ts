@@ -39,8 +39,17 @@ export function findTarget(samples: readonly SampleFacts[], wanted: string): Tar
       `Several tables have a column ${shown(wanted)}; say which: ${tables.map(shown).join(' or ')}.`,
     );
   }
-  return { ...found, ...questionOf(found.column) };
+  return targetOf(found.sample, found.column);
 }
+
+/**
+ * A column as what is to be predicted.
+ * @throws InferenceError when nothing of it can be predicted.
+ */
+export const targetOf = (sample: SampleFacts, column: ColumnFacts): Target => ({
+  ...{ sample, column },
+  ...questionOf(column),
+});
 
 function questionOf(column: ColumnFacts): Pick<Target, 'task' | 'why'> {
   const { name, type, distinct, rows, missing } = column;

@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DatasetError } from '../../telemetry/errors.ts';
 import { mapParts, PARTS, type PartName, type TimeRange } from '../dataset/dataset-record.ts';
-import { type PartedRows, refuseSharedKey, refuseSharedTime } from '../dataset/leakage.ts';
+import {
+  type PartedRows,
+  refuseSharedExample,
+  refuseSharedKey,
+  refuseSharedTime,
+} from '../dataset/leakage.ts';
 import { identifier, literal } from '../quote.ts';
 import { computeExamples, SPLIT_KEY } from './compute-examples.ts';
 import { type ExampleColumns, exampleColumns, type Relations } from './examples-query.ts';
 import { castTo, type FeatureKind, featureSql, kindOfType } from './feature-kind.ts';
 import { exampleRanges, partByKey, partByTime, type ShareSplit, splitColumns } from './split-examples.ts';
-import type { TabularSection } from './tabular-section.ts';
+import { exampleTime, type TabularSection } from './tabular-section.ts';
 
 /** A name with a space, which neither features nor other columns of the query have. */
 const PART = 'part of the split';
@@ -53,13 +58,28 @@ export async function buildExamples(
   const { split, part } = await chooseSplit(connection, section, columns, from);
   const rows: PartedRows = { from: `(SELECT *, ${part} AS ${identifier(PART)} FROM ${from})`, part: PART };
   await (split.by === 'time'
-    ? refuseSharedTime(connection, rows, columns.time ?? '')
+    ? refuseLeakingTimes(connection, section, columns, rows)
     : refuseSharedKey(connection, rows, SPLIT_KEY));
   const features = await featureKinds(connection, columns, from);
   const files = mapParts(name => join(folder, `${name}.parquet`));
   const counts = await writeParts(connection, section, columns, features, rows, files);
   const classes = section.task === 'classification' ? await classesOf(connection, columns, rows) : undefined;
   return { files, rows: counts, columns, features, classes, split, dropped };
+}
+
+/** Proves that the parts of a split by time share neither a moment nor an example. */
+async function refuseLeakingTimes(
+  connection: DuckDBConnection,
+  section: TabularSection,
+  { id, time: moment = '' }: ExampleColumns,
+  rows: PartedRows,
+): Promise<void> {
+  await refuseSharedTime(connection, rows, moment);
+  const { id: named } = section.examples;
+  const time = exampleTime(section) ?? '';
+  // An id with the time in it has one time, and so lies in one part.
+  if (named.some(column => column.toLowerCase() === time.toLowerCase())) return;
+  await refuseSharedExample(connection, rows, { columns: id, named, time });
 }
 
 /** SQL conditions of rows that can be examples. */

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { snapshotExamples } from '../../../core/data/dataset/snapshot-examples.ts';
 import { sqlProblems } from '../../../core/data/sql-problems.ts';
 import { validateUpload } from '../../../core/data/upload/validate-upload.ts';
-import { type ExamplesInference, inferExamplesSpec } from '../../../core/init/infer-examples-spec.ts';
+import type { ExamplesInference } from '../../../core/init/infer-examples-spec.ts';
+import { inferSpec } from '../../../core/init/infer-spec.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
 import { dataKeys } from '../../../core/storage/layout.ts';
 import { InferenceError } from '../../../core/telemetry/errors.ts';
@@ -20,8 +21,15 @@ function written(samples: Readonly<Record<string, string>>): { path: string; fil
   });
 }
 
-const infer = (samples: Readonly<Record<string, string>>, target: string): Promise<ExamplesInference> =>
-  inferExamplesSpec('trial', written(samples), target);
+async function infer(
+  samples: Readonly<Record<string, string>>,
+  target?: string,
+  name = 'trial',
+): Promise<ExamplesInference> {
+  const inference = await inferSpec(name, written(samples), target);
+  if ('target' in inference) return inference;
+  throw new Error(`A forecast was inferred: ${inference.text}`);
+}
 
 /** The dataset that the samples themselves make under the spec that was inferred from them. */
 async function datasetOf({ spec, tables, references }: ExamplesInference) {
@@ -169,5 +177,57 @@ describe('a spec for a target', () => {
     await expect(
       infer({ 'y.csv': `y\n${Array.from({ length: 60 }, (_, i) => i).join('\n')}\n` }, 'y'),
     ).rejects.toThrow('No column can tell anything of "y":\n  there is no other column');
+  });
+});
+
+/** Rows of a machine at every hour: with more than the failure to forecast. */
+function machines(outcome: string): string {
+  const random = randomNumbers(5);
+  const lines = [`machine,read_at,temp,${outcome}`];
+  for (let hour = 0; hour < 800; hour++) {
+    const temp = 50 + Math.floor(40 * random());
+    const at = new Date(Date.UTC(2026, 0, 1, hour)).toISOString();
+    lines.push(`m${hour % 4},${at},${temp},${temp + 30 * random() > 90 ? 1 : 0}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+describe('without a target that is named', () => {
+  test.each([
+    ['a column that is called an outcome', 'trial', 'failure', 'machines.failure'],
+    ['a column that is called as the model is', 'repairs', 'repaired', 'machines.repaired'],
+    ['an outcome in Japanese', 'trial', '故障フラグ 故障', 'machines."故障フラグ 故障"'],
+  ])('%s is predicted, also where rows have a time', async (_, model, column, target) => {
+    const { spec, text } = await infer({ 'machines.csv': machines(column) }, undefined, model);
+    expect(spec).toMatchObject({ task: 'classification', examples: { target }, split: { by: 'time' } });
+    expect(text).toContain('predicted because of its name (another column: --predict)');
+    expect(await sqlProblems(spec)).toEqual([]);
+  });
+
+  test('a quantity is predicted where rows have no time', async () => {
+    const random = randomNumbers(3);
+    const houses = Array.from({ length: 200 }, (_, i) => {
+      const area = 30 + Math.floor(150 * random());
+      return `${i},${area},${'NSW'[i % 3]},${area * 3000 + Math.floor(9000 * random())}`;
+    });
+    const inferred = await infer({ 'houses.csv': `id,area,district,price\n${houses.join('\n')}\n` });
+    expect(inferred.spec).toMatchObject({
+      task: 'regression',
+      examples: { target: 'houses.price', features: { area: 'houses.area', district: 'houses.district' } },
+      split: { by: 'hash' },
+    });
+    const { rows } = await datasetOf(inferred);
+    expect(rows.train + rows.validation + rows.test).toBe(200);
+  });
+
+  test.each([
+    ['what is no outcome by its name', { 'machines.csv': machines('night') }],
+    [
+      'two outcomes, of which neither is the likelier',
+      { 'machines.csv': machines('failure,defect').replaceAll(/,([01])\n/g, ',$1,$1\n') },
+    ],
+    ['a table of orders and one of shops', { 'orders.csv': orders(), 'shops.csv': shops() }],
+  ])('%s leaves the forecast', async (_, samples) => {
+    expect((await inferSpec('trial', written(samples))).spec.task).toBe('forecasting');
   });
 });

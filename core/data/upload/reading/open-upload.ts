@@ -83,6 +83,7 @@ function refusal(signature: Exclude<Signature, 'text' | 'parquet'>): Violation {
   const found = {
     gzip: 'a compressed file within a compressed file',
     zstd: 'a compressed file within a compressed file',
+    archive: 'a file that is compressed in another way (xz, bzip2 or 7-Zip)',
     zip: 'a ZIP archive or an Excel workbook (.xlsx)',
     excel: 'an old Excel workbook (.xls)',
   }[signature];

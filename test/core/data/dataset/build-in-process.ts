@@ -29,7 +29,7 @@ await snapshotExamples({
   spec: {
     ...{ name: 'classes', task: 'classification', tables: spec.tables },
     examples: examplesSchema.parse({
-      ...{ base: 'sales', id: 'shop', target: 'amount > 1000' },
+      ...{ base: 'sales', id: ['shop', 'at'], target: 'amount > 1000' },
       features: { shop: 'shop', hour: 'hour("at")', tenth: 'amount / 10' },
       known: ['amount'],
     }),

@@ -167,6 +167,34 @@ describe('refusals', () => {
     expect((await build(section, { flights: FLIGHTS, weather: early })).built.rows.train).toBe(2);
   });
 
+  test('an example at two times, in two parts of a split by time', async () => {
+    const flights: Row[] = [
+      ['2026-01-01 10:00', 'ABC', 100, 0],
+      ['2026-01-02 10:00', 'DEF', 100, 20],
+      ['2026-01-03 10:00', 'ABC', 100, 0],
+      ['2026-01-04 10:00', 'GHI', 100, 20],
+    ];
+    const section = flightsSection({ id: 'origin' });
+    expect(await refusal(section, { flights })).toEqual(
+      new LeakageError(
+        'The example origin = ABC is in train and validation: training would see what it is tested on. If its rows are ' +
+          'examples of their own, as the months of a customer are, add date to examples.id. If they are one example ' +
+          'that was delivered again, export each once, or declare mode: replace. If they belong together, use split: ' +
+          'by: group.',
+      ),
+    );
+    // At two times of one part, without a name, or with the time in the id nothing is told twice.
+    const within: Row[] = [['2026-01-01 11:00', 'ABC', 100, 0], ...flights.slice(0, 2), ...flights.slice(3)];
+    const third: Row = ['2026-01-03 10:00', 'JKL', 100, 0];
+    expect((await build(section, { flights: [...within, third] })).built.rows.train).toBe(3);
+    const nameless = flights.map(
+      ([date, origin, ...rest]): Row => [date ?? null, origin === 'ABC' ? null : (origin ?? null), ...rest],
+    );
+    expect((await build(section, { flights: nameless })).built.rows.validation).toBe(1);
+    const dated = flightsSection({ id: ['origin', 'date'] });
+    expect((await build(dated, { flights })).built.rows.validation).toBe(1);
+  });
+
   test('a join that multiplies examples', async () => {
     const section = flightsSection({ joins: [{ table: 'airports', on: 'origin = iata' }] });
     const airports: Row[] = [

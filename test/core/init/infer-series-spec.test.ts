@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { snapshotDataset } from '../../../core/data/dataset/snapshot-dataset.ts';
 import { sqlProblems } from '../../../core/data/sql-problems.ts';
 import { validateUpload } from '../../../core/data/upload/validate-upload.ts';
-import { type Inference, inferSpec } from '../../../core/init/infer-spec.ts';
+import type { SeriesInference } from '../../../core/init/infer-series-spec.ts';
+import { inferSpec } from '../../../core/init/infer-spec.ts';
 import { parseSpec } from '../../../core/spec/parse-spec.ts';
 import type { ForecastingSpec } from '../../../core/spec/schema.ts';
 import { FileStore } from '../../../core/storage/file-store.ts';
@@ -34,7 +35,11 @@ function written(samples: Samples): { path: string; file: string }[] {
   });
 }
 
-const infer = (samples: Samples): Promise<Inference> => inferSpec('trial', written(samples));
+async function infer(samples: Samples): Promise<SeriesInference> {
+  const inference = await inferSpec('trial', written(samples));
+  if ('series' in inference) return inference;
+  throw new Error(`No forecast was inferred: ${inference.text}`);
+}
 
 const columnsOf = (spec: ForecastingSpec, table: string): Record<string, unknown> =>
   Object.fromEntries(
@@ -48,7 +53,7 @@ async function delivered({
   spec,
   tables,
   references,
-}: Inference): Promise<{ data: FileStore; spec: ForecastingSpec }> {
+}: SeriesInference): Promise<{ data: FileStore; spec: ForecastingSpec }> {
   const data = new FileStore(`file://${temporaryDirectory()}`);
   const isReferenced = (table: string): boolean => references.some(({ target }) => target.table === table);
   const inOrder = tables.toSorted((a, b) => Number(isReferenced(b.table)) - Number(isReferenced(a.table)));
@@ -63,7 +68,7 @@ async function delivered({
 }
 
 /** What `check`, an upload and a snapshot say of an inferred spec. */
-async function expectToRun(inference: Inference): Promise<void> {
+async function expectToRun(inference: SeriesInference): Promise<void> {
   expect(parseSpec(inference.text, 'trial.yaml')).toEqual(inference.spec);
   expect(await sqlProblems(inference.spec)).toEqual([]);
   const dataset = await snapshotDataset({ ...(await delivered(inference)), time: '2026-08-01T00:00:00Z' });
@@ -71,7 +76,7 @@ async function expectToRun(inference: Inference): Promise<void> {
   expect(dataset.rows.test).toBeGreaterThan(0);
 }
 
-describe('inferSpec', () => {
+describe('a spec of series', () => {
   test('measurements every hour, two series, with gaps', async () => {
     const inference = await infer({ 'temperatures_2026-01.csv': hourlyTemperatures() });
     const { spec } = inference;
