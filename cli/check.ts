@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sqlProblems } from '../core/data/sql-problems.ts';
-import type { SpecProblem } from '../core/spec/consistency.ts';
 import { locateProblems, readSpec } from '../core/spec/parse-spec.ts';
 import type { Spec } from '../core/spec/schema.ts';
+import type { SpecProblem } from '../core/spec/spec-problem.ts';
 import { SpecError } from '../core/telemetry/errors.ts';
 import { broughtProblems, unfitModels } from './brought.ts';
 import { type Command, UsageError } from './command.ts';

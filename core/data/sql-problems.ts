@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { SpecProblem } from '../spec/consistency.ts';
 import { durationOf, type ForecastingSpec, isTabular, type Spec, type TableSpec } from '../spec/schema.ts';
+import type { SpecProblem } from '../spec/spec-problem.ts';
 import { messageOf } from '../telemetry/errors.ts';
 import { withDuckDb } from './duckdb.ts';
 import { exampleProblems } from './features/example-problems.ts';

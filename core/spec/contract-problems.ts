@@ -1,5 +1,5 @@
-import type { SpecProblem } from './consistency.ts';
 import type { ColumnSpec, ReadOptions, TableSpec } from './schema.ts';
+import type { SpecProblem } from './spec-problem.ts';
 import { isTimeZone } from './time-zones.ts';
 
 /** The name under which DuckDB counts the rows of a Parquet file. */

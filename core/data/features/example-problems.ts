@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { SpecProblem } from '../../spec/consistency.ts';
 import { predictionColumns } from '../../spec/forecast-columns.ts';
+import type { SpecProblem } from '../../spec/spec-problem.ts';
 import { messageOf } from '../../telemetry/errors.ts';
 import { withDuckDb } from '../duckdb.ts';
 import { type ExpressionFacts, readExpression } from '../sql-expression.ts';

@@ -1,4 +1,4 @@
-import type { SpecProblem } from '../../spec/consistency.ts';
+import type { SpecProblem } from '../../spec/spec-problem.ts';
 import { aliasOf, exampleTime, type TabularSection } from './tabular-section.ts';
 
 const listOf = (names: readonly string[]): string => names.join(', ') || 'none';
