@@ -210,7 +210,7 @@ describe('a file that AWS’s own command uploads', () => {
       for await (const object of data.list('prediction-log/')) return object.key;
       return undefined;
     });
-    expect(parsePredictionLogKey(key)).toBeDefined();
+    expect(Date.parse(parsePredictionLogKey(key) ?? '')).not.toBeNaN();
     const [from, to] = [new Date(midnight), new Date(midnight + 2 * DAY)];
     const entries = [];
     for await (const entry of readPredictionLog({ data, model: 'shop', from, to })) entries.push(entry);
